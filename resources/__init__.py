@@ -1,0 +1,1 @@
+"""Icons, example stacks and themes, read as package data."""
