@@ -110,10 +110,15 @@ install_requirements() {
     if [[ -e $stamp && $(<"$stamp") == "$wanted" ]]; then
         return
     fi
-    say "installing what $1 pins into $venv (TensorFlow and Qt are large: minutes, the first time)"
+    say "installing what $1 pins into $venv (the first time, TensorFlow and Qt take minutes)"
     log=$(mktemp)
+    # Progress for a person who waits; without one, nothing unless it fails.
+    local progress=$log
+    if [[ -t 2 ]]; then
+        progress=/dev/stderr
+    fi
     if ! "$python" -m pip install --require-hashes --only-binary :all: --no-input --retries 2 \
-        --disable-pip-version-check --quiet --requirement "$1" </dev/null >"$log" 2>&1; then
+        --disable-pip-version-check --requirement "$1" </dev/null 2>>"$log" >>"$progress"; then
         if grep -qE 'Retrying \(|Temporary failure|timed out|ConnectionError|ProxyError' "$log"; then
             rm -f "$log"
             fail "the Python package index cannot be reached; run this again when there is a network."
