@@ -1,0 +1,88 @@
+"""The twin of `tf.layers.dense`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.manual.layer_output import activate
+from core.manual.layer_scope import layer_scope
+from core.manual.layer_variable import ZEROS, layer_variable, variable_settings
+from core.tf1 import tf
+
+
+def dense(
+    inputs: tf.Tensor,
+    units: int,
+    activation: Any = None,
+    use_bias: bool = True,
+    kernel_initializer: Any = None,
+    bias_initializer: Any = ZEROS,
+    kernel_regularizer: Any = None,
+    bias_regularizer: Any = None,
+    activity_regularizer: Any = None,
+    kernel_constraint: Any = None,
+    bias_constraint: Any = None,
+    trainable: bool = True,
+    name: str | None = None,
+    reuse: bool | None = None,
+    *,
+    variables: Mapping[str, Mapping[str, Any]] | None = None,
+) -> tf.Tensor:
+    """Multiply inputs [batch, ..., channels] by a kernel and add a bias: [batch, ..., units].
+
+    The twin of `tf.layers.dense`. Its variables are `kernel` [channels, units] and `bias` [units];
+    `variables` holds arguments of `tf.get_variable` for each.
+
+    Raises:
+        ValueError: The number of channels is unknown, units is negative, the rank is below 2, or
+            reuse and the variables that exist don't agree.
+        TypeError: The inputs are neither floating-point nor complex numbers.
+    """
+    units = int(units)
+    if units < 0:
+        raise ValueError(f"units must not be negative, got {units}")
+    settings = variable_settings(variables, roles=("kernel", "bias"))
+    with layer_scope(name, "dense", reuse):
+        inputs = tf.convert_to_tensor(inputs)
+        kernel = layer_variable(
+            "kernel",
+            [dense_channels(inputs), units],
+            inputs.dtype,
+            settings["kernel"],
+            kernel_initializer,
+            kernel_regularizer,
+            kernel_constraint,
+            trainable=trainable,
+        )
+        outputs = matmul_last_axis(inputs, tf.cast(kernel, inputs.dtype))
+        if use_bias:
+            bias = layer_variable(
+                "bias",
+                [units],
+                inputs.dtype,
+                settings["bias"],
+                bias_initializer,
+                bias_regularizer,
+                bias_constraint,
+                trainable=trainable,
+            )
+            outputs = tf.nn.bias_add(outputs, tf.cast(bias, inputs.dtype))
+        return activate(outputs, activation, activity_regularizer)
+
+
+def dense_channels(inputs: tf.Tensor) -> int:
+    """Return the size of the last axis of inputs that a dense layer can take."""
+    if not (inputs.dtype.is_floating or inputs.dtype.is_complex):
+        raise TypeError(f"a dense layer needs floating-point inputs, got {inputs.dtype.name}")
+    channels: int | None = inputs.shape.with_rank_at_least(2).as_list()[-1]
+    if channels is None:
+        raise ValueError(f"the last axis of the inputs must be known, got {inputs.shape}")
+    return channels
+
+
+def matmul_last_axis(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """Multiply [..., channels] by [channels, units]: [..., units]."""
+    if inputs.shape.rank == 2:
+        return tf.matmul(inputs, kernel)
+    outputs = tf.tensordot(inputs, kernel, axes=1)
+    outputs.set_shape(inputs.shape[:-1].concatenate(kernel.shape[-1:]))
+    return outputs

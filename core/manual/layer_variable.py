@@ -1,0 +1,95 @@
+"""The variables of a layer: asked for with `tf.get_variable`, each role with its own settings."""
+
+import inspect
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from core.tf1 import tf
+
+# The defaults of tf.layers: explicit, so that a scope's initializer doesn't reach these variables.
+ZEROS = tf.zeros_initializer()
+ONES = tf.ones_initializer()
+
+
+def variable_settings(
+    variables: Mapping[str, Mapping[str, Any]] | None, roles: Sequence[str]
+) -> dict[str, Mapping[str, Any]]:
+    """Return what `variables` says of each role: arguments for `tf.get_variable`.
+
+    Raises:
+        ValueError: The layer has no such role.
+        TypeError: `tf.get_variable` has no such argument, or it is `custom_getter`.
+    """
+    variables = variables or {}
+    arguments = set(inspect.signature(tf.get_variable).parameters) - {"custom_getter"}
+    for role, settings in variables.items():
+        if role not in roles:
+            raise ValueError(f"no variable {role!r} here; the roles are {', '.join(roles)}")
+        if unknown := sorted(set(settings) - arguments):
+            raise TypeError(f"variable {role!r}: unknown setting {', '.join(unknown)}")
+    return {role: variables.get(role, {}) for role in roles}
+
+
+def layer_variable(
+    role: str,
+    shape: Sequence[int],
+    dtype: tf.DType,
+    settings: Mapping[str, Any],
+    initializer: Any = None,
+    regularizer: Any = None,
+    constraint: Any = None,
+    **more: Any,
+) -> tf.Variable:
+    """Create or reuse one variable of a layer in the current variable scope.
+
+    Without an initializer the scope's applies. The regularizer comes on top of the scope's, as in
+    `tf.layers`; one in `settings` takes the place of both, as in `tf.get_variable`.
+
+    Args:
+        role: What the variable is to its layer, and its name unless `settings` has another.
+        shape: Its shape.
+        dtype: Its type.
+        settings: Arguments of `tf.get_variable` that replace what the layer asks for.
+        initializer: An initializer, its class or its Keras name.
+        regularizer: A function of the variable that returns its loss, or its Keras name.
+        constraint: A projection that optimizers apply after an update, or its Keras name.
+        **more: Further arguments of `tf.get_variable`.
+
+    Raises:
+        ValueError: The variable exists or doesn't, against `reuse`, or has another shape.
+    """
+    request = {
+        "name": role,
+        "shape": shape,
+        "dtype": dtype,
+        "initializer": tf.keras.initializers.get(initializer),
+        "constraint": tf.keras.constraints.get(constraint),
+        **more,
+        **settings,
+    }
+    if is_constant(request["initializer"]):
+        request["initializer"] = tf.convert_to_tensor(request["initializer"], request["dtype"])
+        request["shape"] = None  # a constant brings its own, and TensorFlow refuses a second one
+    regularizer = tf.keras.regularizers.get(regularizer)
+    graph = tf.get_default_graph()
+    version = graph.version
+    variable = tf.get_variable(**request)
+    variable.shape.assert_is_compatible_with(shape)
+    is_new = graph.version > version  # a variable that is reused adds no op to the graph
+    if regularizer and is_new and "regularizer" not in settings:
+        add_regularization_losses(variable, regularizer, request["name"])
+    return variable
+
+
+def is_constant(initializer: Any) -> bool:
+    """Tell whether the initializer is a value, and not a function that makes one."""
+    return initializer is not None and not callable(initializer)
+
+
+def add_regularization_losses(variable: tf.Variable, regularizer: Any, name: str) -> None:
+    """Add the loss of a variable, or of each of its partitions, to the graph's losses."""
+    for part in [variable] if tf.is_tensor(variable) else variable:
+        with tf.name_scope(f"{name}/Regularizer"):
+            loss = regularizer(part)
+        if loss is not None:
+            tf.add_to_collection(tf.GraphKeys.REGULARIZATION_LOSSES, tf.convert_to_tensor(loss))
