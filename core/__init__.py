@@ -1,0 +1,1 @@
+"""Layerscope without a screen: stacks, plans, real TensorFlow graphs and checkpoints."""

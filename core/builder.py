@@ -1,0 +1,251 @@
+"""The builder thread: all TensorFlow work of the window goes through it, one request at a time."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from core import tf1
+from core.built import Built
+from core.checkpoint import CheckpointError
+from core.devices import Device, DeviceError, Target, list_devices
+from core.graph import BuiltGraph, Exported, NotDrawnError
+from core.progress import OnProgress
+from core.stack import Stack
+from core.weights import Weights, summarize
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Build a stack and draw its initial values; ends with a `Built`."""
+
+    stack: Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Summarize:
+    """Summarize the initial values of variables; ends with a tuple of `Weights`."""
+
+    stack: Stack
+    names: tuple[str, ...]
+    bins: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the initial values as a checkpoint; ends with an `Exported`."""
+
+    stack: Stack
+    prefix: Path
+
+
+Task = Build | Summarize | Export
+Result = Built | tuple[Weights, ...] | Exported
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """TensorFlow is imported."""
+
+    version: str
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A request is being worked on."""
+
+    number: int
+    task: Task
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A request ended with a result."""
+
+    number: int
+    task: Task
+    result: Result
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A request ended with an error; the message is one sentence for the user."""
+
+    number: int
+    task: Task
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """A request ended because it was cancelled, or a newer one took its place."""
+
+    number: int
+    task: Task
+
+
+Event = Ready | Started | Finished | Failed | Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the request of this number is."""
+
+    number: int
+    done: int
+    total: int
+    text: str
+
+
+class _CancelledError(Exception):
+    """The running request is to end."""
+
+
+class Builder:
+    """Works on requests in its own thread, in the order they came.
+
+    A new `Build` or `Summarize` takes the place of an older one of its kind, be it waiting or
+    running. Each request has one ending: finished, failed or cancelled. All methods may be called
+    from any thread; events are published in the builder's.
+
+    Attributes:
+        progress: How far the running request is, None between requests.
+    """
+
+    def __init__(self, publish: Callable[[Event], None], target: Target | None = None) -> None:
+        """Prepare; `start` starts the thread, which first imports TensorFlow."""
+        self.progress: Progress | None = None
+        self._publish = publish
+        self._target = target or Target()
+        self._thread = threading.Thread(target=self._run, name="builder", daemon=True)
+        self._changed = threading.Condition()
+        self._waiting: deque[tuple[int, Task]] = deque()
+        self._dropped: deque[tuple[int, Task]] = deque()
+        self._running: Task | None = None
+        self._stop_running = threading.Event()
+        self._closed = False
+        self._number = 0
+        self._graph: BuiltGraph | None = None
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def submit(self, task: Task) -> int:
+        """Ask for work; return the number that its events will bear."""
+        with self._changed:
+            self._number += 1
+            if isinstance(task, Build | Summarize):
+                self._supersede(type(task))
+            self._waiting.append((self._number, task))
+            self._changed.notify()
+            return self._number
+
+    def cancel(self) -> None:
+        """End the running request as soon as it can be, and those that wait."""
+        with self._changed:
+            self._dropped.extend(self._waiting)
+            self._waiting.clear()
+            self._stop_running.set()
+            self._changed.notify()
+
+    def close(self) -> None:
+        """Take no more requests, cancel, and wait until the thread has ended."""
+        self.cancel()
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _supersede(self, kind: type[Task]) -> None:
+        """Drop older requests of a kind."""
+        older = [request for request in self._waiting if isinstance(request[1], kind)]
+        self._dropped.extend(older)
+        self._waiting = deque(request for request in self._waiting if request not in older)
+        if isinstance(self._running, kind):
+            self._stop_running.set()
+
+    def _run(self) -> None:
+        self._publish(self._import_tensorflow())
+        while (request := self._next()) is not None:
+            self._work(*request)
+        if self._graph is not None:
+            self._graph.close()
+
+    def _import_tensorflow(self) -> Ready:
+        tf1.preload()
+        version: str = tf1.tf.__version__
+        return Ready(version, list_devices(self._target))
+
+    def _next(self) -> tuple[int, Task] | None:
+        """Wait for a request and return it, or None when the builder is closed."""
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._waiting or self._dropped or self._closed)
+                dropped = tuple(self._dropped)
+                self._dropped.clear()
+                request = self._waiting.popleft() if self._waiting else None
+                self._running = request[1] if request else None
+                self._stop_running.clear()
+                closed = self._closed
+            for number, task in dropped:
+                self._publish(Cancelled(number, task))
+            if request is not None or closed:
+                return request
+
+    def _work(self, number: int, task: Task) -> None:
+        self._publish(Started(number, task))
+        ending = self._ending(number, task)
+        self.progress = None
+        with self._changed:
+            self._running = None
+        self._publish(ending)
+
+    def _ending(self, number: int, task: Task) -> Event:
+        def on_progress(done: int, total: int, text: str) -> None:
+            if self._stop_running.is_set():
+                raise _CancelledError
+            self.progress = Progress(number, done, total, text)
+
+        try:
+            return Finished(number, task, self._result(task, on_progress))
+        except _CancelledError:
+            return Cancelled(number, task)
+        except (CheckpointError, DeviceError, NotDrawnError) as error:
+            return Failed(number, task, str(error))
+        except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
+            hook_arguments = (type(error), error, error.__traceback__, self._thread)
+            threading.excepthook(threading.ExceptHookArgs(hook_arguments))
+            return Failed(number, task, f"{type(error).__name__}: {error}")
+
+    def _result(self, task: Task, on_progress: OnProgress) -> Result:
+        graph = self._graph_of(task, on_progress)
+        match task:
+            case Build():
+                return graph.built
+            case Summarize():
+                return tuple(_weights(task, graph, on_progress))
+            case Export(_, prefix):
+                return graph.export(prefix, on_progress)
+
+    def _graph_of(self, task: Task, on_progress: OnProgress) -> BuiltGraph:
+        """Return the graph of the task's stack, built now unless that is what was built last."""
+        graph = self._graph
+        if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:
+            return graph
+        if graph is not None:
+            # Its values have to go first: two large stacks don't fit side by side.
+            self._graph = None
+            graph.close()
+        self._graph = BuiltGraph(task.stack, self._target, on_progress)
+        return self._graph
+
+
+def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Weights]:
+    variables = {variable.name: variable for variable in graph.built.variables}
+    for index, name in enumerate(task.names):
+        on_progress(index, len(task.names), "summarizing")
+        yield summarize(name, variables[name].dtype, graph.values(name), task.bins)

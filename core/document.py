@@ -1,0 +1,413 @@
+"""A stack to and from a file, with checks that say what is wrong and where."""
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from core.arguments import (
+    Boolean,
+    Choice,
+    Integer,
+    OneOf,
+    Optional,
+    Sequence,
+    Text,
+    ValueRefusedError,
+    ValueType,
+    show,
+)
+from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, VARIABLE, Kind
+from core.stack import Layer, Node, Scope, Stack, Value, freeze
+
+FORMAT = "layerscope-stack"
+VERSION = 1
+SUFFIX = ".stack.json"
+LARGEST_FILE = 32 * 2**20
+DEEPEST_SCOPE = 64
+
+# TensorFlow's pattern for the names of scopes (tensorflow.python.framework.ops).
+_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
+_STACK_KEYS = ("format", "version", "name", "seed", "device", "nodes")
+_SCOPE_KEYS = ("id", "kind", "name", "reuse", "arguments", "device", "nodes")
+_LAYER_KEYS = (
+    *("id", "kind", "name", "construction", "reuse"),
+    *("inputs", "arguments", "variables", "device"),
+)
+_REUSE = Optional(OneOf((Boolean(), Choice(("auto",)))))
+
+
+class DocumentError(ValueError):
+    """What is wrong with a stack file, and at which place in it."""
+
+    def __init__(self, sentence: str, place: str = "") -> None:
+        super().__init__(f"{place}: {sentence}" if place else sentence)
+        self.sentence = sentence
+        self.place = place
+
+
+def load(path: Path) -> Stack:
+    """Read a stack file. Raises DocumentError, also where the file can't be read."""
+    try:
+        if path.is_dir():
+            raise DocumentError("this is a directory, not a stack file")
+        with path.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise DocumentError(f"can't be read: {error.strerror or error}") from error
+    if len(data) > LARGEST_FILE:
+        raise DocumentError(f"is larger than {LARGEST_FILE // 2**20} MB, so it is no stack file")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DocumentError(f"is not UTF-8 text (byte {error.start})") from error
+    return loads(text)
+
+
+def save(stack: Stack, path: Path) -> None:
+    """Write a stack file, all of it or nothing. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(dumps(stack))
+            file.flush()
+            os.fsync(file.fileno())
+        _keep_mode(path, Path(name))
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _keep_mode(path: Path, new: Path) -> None:
+    """Give a file the access rights of the one it replaces, else those of any new file."""
+    if path.exists():
+        mode = path.stat().st_mode
+    else:
+        umask = os.umask(0)
+        os.umask(umask)
+        mode = 0o666 & ~umask
+    new.chmod(mode & 0o777)
+
+
+def dumps(stack: Stack) -> str:
+    """Return a stack as the text of a stack file."""
+    document = {
+        "format": FORMAT,
+        "version": VERSION,
+        "name": stack.name,
+        "seed": stack.seed,
+        "device": stack.device,
+        "nodes": nodes_to_json(stack.nodes),
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def loads(text: str) -> Stack:
+    """Return the stack that a stack file's text holds. Raises DocumentError."""
+    document = _object(_parse(text), "")
+    if document.get("format") != FORMAT:
+        raise DocumentError(f'must be "{FORMAT}"', "format")
+    if document.get("version") != VERSION:
+        version = show(document.get("version"))
+        raise DocumentError(f"must be {VERSION}, not {version}", "version")
+    _known_keys(document, _STACK_KEYS, "")
+    name = document.get("name", "untitled")
+    if not isinstance(name, str):
+        raise DocumentError(f"must be a text, not {show(name)}", "name")
+    return Stack(
+        name=name,
+        seed=_checked(document, "seed", Optional(Integer()), ""),  # type: ignore[arg-type]
+        device=_checked(document, "device", Optional(Text()), ""),  # type: ignore[arg-type]
+        nodes=_Reader().read(document.get("nodes", ())),
+    )
+
+
+def nodes_to_json(nodes: tuple[Node, ...]) -> list[dict[str, object]]:
+    """Return nodes as JSON values, what has its default left out."""
+    return [_node_to_json(node) for node in nodes]
+
+
+def nodes_from_json(value: object) -> tuple[Node, ...]:
+    """Return the nodes of JSON values. Raises DocumentError."""
+    return _Reader().read(freeze(value))
+
+
+def parse_nodes(text: str) -> tuple[Node, ...]:
+    """Return the nodes of a JSON text, as it comes from a drop or the clipboard.
+
+    Inputs that are not among them are left out. Raises DocumentError.
+    """
+    return _Reader(strict_inputs=False).read(_parse(text))
+
+
+def check_name(name: Value) -> None:
+    """Raise ValueRefusedError unless TensorFlow takes this as the name of a scope or layer."""
+    Optional(Text()).check(name)
+    if isinstance(name, str) and not _NAME.fullmatch(name):
+        raise ValueRefusedError(
+            f"TensorFlow takes no such name: {show(name)}; use letters, digits and _ . - / "
+            "after a letter, digit or ."
+        )
+
+
+def check_layer(layer: Layer) -> None:
+    """Raise ValueRefusedError unless a layer's own fields are such as a file may hold."""
+    try:
+        _Reader(strict_inputs=False).read(freeze(nodes_to_json((layer,))))
+    except DocumentError as error:
+        place = error.place.removeprefix("nodes[0]")
+        raise ValueRefusedError(error.sentence, place) from error
+
+
+def _node_to_json(node: Node) -> dict[str, object]:
+    if isinstance(node, Scope):
+        fields: dict[str, object] = {
+            "id": node.id,
+            "kind": node.kind,
+            "name": node.name,
+            "reuse": node.reuse,
+            "device": node.device,
+            "arguments": _thaw(node.arguments),
+        }
+        return _without_defaults(fields) | {"nodes": nodes_to_json(node.nodes)}
+    return _without_defaults(
+        {
+            "id": node.id,
+            "kind": node.kind,
+            "name": node.name,
+            "construction": node.construction,
+            "reuse": node.reuse,
+            "device": node.device,
+            "inputs": None if node.inputs is None else list(node.inputs),
+            "arguments": _thaw(node.arguments),
+            "variables": _thaw(node.variables),
+        }
+    )
+
+
+def _without_defaults(fields: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in fields.items() if value is not None and value != {}}
+
+
+def _thaw(value: Value) -> object:
+    match value:
+        case tuple():
+            return [_thaw(item) for item in value]
+        case Mapping():
+            return {key: _thaw(item) for key, item in value.items()}
+    return value
+
+
+def _parse(text: str) -> Value:
+    try:
+        value: object = json.loads(
+            text, object_pairs_hook=_without_repeats, parse_constant=_no_constant
+        )
+        # A lone surrogate is a str in Python but no text that could be written again.
+        json.dumps(value, ensure_ascii=False).encode()
+        return freeze(value)
+    except DocumentError:
+        raise
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise DocumentError(f"is not JSON: {error.msg} ({where})") from error
+    except RecursionError as error:
+        raise DocumentError("is nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise DocumentError("has a text with half a character in it") from error
+    except ValueError as error:
+        raise DocumentError("has a number with too many digits") from error
+
+
+def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise DocumentError(f"has the key {show(twice)} twice in one object")
+    return found
+
+
+def _no_constant(text: str) -> object:
+    raise DocumentError(f"is not JSON: {text} is no number")
+
+
+def _object(value: Value, place: str) -> Mapping[str, Value]:
+    if not isinstance(value, Mapping):
+        raise DocumentError(f"must be an object, not {show(value)}", place)
+    return value
+
+
+def _known_keys(value: Mapping[str, Value], keys: tuple[str, ...], place: str) -> None:
+    for key in value:
+        if key not in keys:
+            where = f"{place}.{key}" if place else key
+            raise DocumentError(f"there is no such key; there are: {', '.join(keys)}", where)
+
+
+def _checked(value: Mapping[str, Value], key: str, kind: ValueType, place: str) -> Value:
+    """Return an optional field's value, checked."""
+    found = value.get(key)
+    where = f"{place}.{key}" if place else key
+    with _at(where):
+        kind.check(found)
+    return found
+
+
+class _at:  # noqa: N801 - reads as a preposition
+    """Give what is refused inside the block its place in the file."""
+
+    def __init__(self, place: str) -> None:
+        self._place = place
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ValueRefusedError):
+            raise DocumentError(error.sentence, self._place + error.place) from None
+
+
+class _Reader:
+    """Reads nodes in reading order, so that each sees the ids of those before it."""
+
+    def __init__(self, *, strict_inputs: bool = True) -> None:
+        self._strict_inputs = strict_inputs
+        self._ids: set[str] = set()
+        # What a node may take its input from: all earlier ones but the scopes around it.
+        self._closed: set[str] = set()
+        self._depth = 0
+
+    def read(self, value: Value) -> tuple[Node, ...]:
+        return self._nodes(value, "nodes")
+
+    def _nodes(self, value: Value, place: str) -> tuple[Node, ...]:
+        if not isinstance(value, tuple):
+            raise DocumentError(f"must be a list, not {show(value)}", place)
+        return tuple(self._node(item, f"{place}[{index}]") for index, item in enumerate(value))
+
+    def _node(self, value: Value, place: str) -> Node:
+        fields = _object(value, place)
+        kind = fields.get("kind")
+        if kind != SCOPE.kind and (not isinstance(kind, str) or kind not in KINDS):
+            kinds = ", ".join([SCOPE.kind, *KINDS])
+            raise DocumentError(f"must be one of {kinds}, not {show(kind)}", f"{place}.kind")
+        node_id = self._id(fields, place)
+        read = self._scope if kind == SCOPE.kind else self._layer
+        node = read(node_id, fields, place)
+        self._closed.add(node_id)
+        return node
+
+    def _id(self, fields: Mapping[str, Value], place: str) -> str:
+        found = fields.get("id")
+        if not isinstance(found, str) or not found:
+            raise DocumentError(f"must be a text, not {show(found)}", f"{place}.id")
+        if found in self._ids:
+            raise DocumentError(f"another node has the id {show(found)} too", f"{place}.id")
+        self._ids.add(found)
+        return found
+
+    def _scope(self, node_id: str, fields: Mapping[str, Value], place: str) -> Scope:
+        _known_keys(fields, _SCOPE_KEYS, place)
+        self._depth += 1
+        if self._depth > DEEPEST_SCOPE:
+            raise DocumentError(f"scopes are nested more than {DEEPEST_SCOPE} deep", place)
+        arguments = self._arguments(fields, place)
+        with _at(f"{place}.arguments"):
+            SCOPE.check(arguments)
+        common = self._common(fields, place)
+        nodes = self._nodes(fields.get("nodes", ()), f"{place}.nodes")
+        self._depth -= 1
+        return Scope(id=node_id, arguments=arguments, nodes=nodes, **common)  # type: ignore[arg-type]
+
+    def _layer(self, node_id: str, fields: Mapping[str, Value], place: str) -> Layer:
+        _known_keys(fields, _LAYER_KEYS, place)
+        kind = KINDS[str(fields["kind"])]
+        common = self._common(fields, place)
+        if common["reuse"] is not None and not kind.reusable:
+            raise DocumentError(f"{kind.id} has no variables to reuse", f"{place}.reuse")
+        arguments = self._arguments(fields, place)
+        with _at(f"{place}.arguments"):
+            kind.function.check(arguments)
+        return Layer(
+            id=node_id,
+            kind=kind.id,
+            construction=self._construction(kind, fields, place),
+            inputs=self._inputs(kind, fields, place),
+            arguments=arguments,
+            variables=self._variables(kind, fields, place),
+            **common,  # type: ignore[arg-type]
+        )
+
+    def _common(self, fields: Mapping[str, Value], place: str) -> dict[str, Value]:
+        with _at(f"{place}.name"):
+            check_name(fields.get("name"))
+        return {
+            "name": fields.get("name"),
+            "reuse": _checked(fields, "reuse", _REUSE, place),
+            "device": _checked(fields, "device", Optional(Text()), place),
+        }
+
+    def _arguments(self, fields: Mapping[str, Value], place: str) -> Mapping[str, Value]:
+        return _object(fields.get("arguments", {}), f"{place}.arguments")
+
+    def _construction(self, kind: Kind, fields: Mapping[str, Value], place: str) -> str | None:
+        where = f"{place}.construction"
+        construction = fields.get("construction")
+        if not kind.constructions:
+            if construction is not None:
+                raise DocumentError(f"{kind.id} is built in one way only", where)
+            return None
+        with _at(where):
+            Optional(Choice(tuple(CONSTRUCTIONS))).check(construction)
+        return "layers" if construction is None else str(construction)
+
+    def _inputs(
+        self, kind: Kind, fields: Mapping[str, Value], place: str
+    ) -> tuple[str, ...] | None:
+        where = f"{place}.inputs"
+        inputs = fields.get("inputs")
+        if inputs is None:
+            return None
+        with _at(where):
+            Sequence(Text()).check(inputs)
+        assert isinstance(inputs, tuple)
+        ids = tuple(map(str, inputs))
+        if not self._strict_inputs:
+            ids = tuple(found for found in ids if found in self._closed)
+            if not ids:
+                return None
+        for index, found in enumerate(ids):
+            if found not in self._closed:
+                raise DocumentError(self._why_not(found), f"{where}[{index}]")
+        fewest, most = kind.inputs
+        if len(ids) < fewest or (most is not None and len(ids) > most):
+            count = f"{fewest} or more" if most is None else str(fewest)
+            raise DocumentError(f"{kind.id} takes {count}, not {len(ids)}", where)
+        return ids
+
+    def _why_not(self, found: str) -> str:
+        if found in self._ids:
+            return f"{show(found)} is this node itself or a scope around it"
+        return f"no node before this one has the id {show(found)}"
+
+    def _variables(
+        self, kind: Kind, fields: Mapping[str, Value], place: str
+    ) -> Mapping[str, Value]:
+        where = f"{place}.variables"
+        variables = _object(fields.get("variables", {}), where)
+        for role, settings in variables.items():
+            if role not in kind.roles:
+                roles = ", ".join(kind.roles) or "none"
+                raise DocumentError(
+                    f"{kind.id} has no such variable; it has: {roles}", f"{where}.{role}"
+                )
+            checked = _object(settings, f"{where}.{role}")
+            with _at(f"{where}.{role}"):
+                VARIABLE.check(checked)
+            with _at(f"{where}.{role}.name"):
+                check_name(checked.get("name"))
+        return variables

@@ -1,0 +1,56 @@
+"""Every request for a variable in order: created, reused or refused."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.built import Outcome, Request
+
+
+@dataclass(slots=True)
+class Creation:
+    """A variable as TensorFlow made it, and the request that it was made for."""
+
+    variable: Any
+    asked_name: str
+    initializer: Any
+    origins: list[str] = field(default_factory=list)
+
+
+class Ledger:
+    """Writes down what is asked of `tf.get_variable`, by tf.layers and by hand alike.
+
+    It is a custom getter on the graph's root variable scope, which leaves the graph as it would be
+    without it.
+
+    Attributes:
+        origin: Id of what is being built; to be set before each call.
+        requests: All requests so far.
+        creations: The variables by their name, in the order of their creation.
+    """
+
+    def __init__(self) -> None:
+        self.origin = ""
+        self.requests: list[Request] = []
+        self.creations: dict[str, Creation] = {}
+
+    def __call__(self, getter: Any, name: str, **settings: Any) -> Any:
+        """Pass a request on and write down what came of it."""
+        try:
+            variable = getter(name, **settings)
+        except Exception:
+            self.requests.append(Request(self.origin, name, Outcome.REFUSED, None))
+            raise
+        real_name = op_name(variable)
+        outcome = Outcome.REUSED if real_name in self.creations else Outcome.CREATED
+        creation = self.creations.setdefault(
+            real_name, Creation(variable, name, settings.get("initializer"))
+        )
+        if self.origin not in creation.origins:
+            creation.origins.append(self.origin)
+        self.requests.append(Request(self.origin, name, outcome, real_name))
+        return variable
+
+
+def op_name(variable: Any) -> str:
+    """Return the name of a variable's op, which is its key in a checkpoint."""
+    return str(variable.name).removesuffix(":0")

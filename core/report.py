@@ -1,0 +1,120 @@
+"""What a build made, as JSON and as a table for people."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from core.built import Built, BuiltLayer, Variable
+from core.graph import BuiltGraph
+from core.weights import show_bytes, summarize
+
+
+def report(graph: BuiltGraph) -> dict[str, Any]:
+    """Return the report of `build --json`."""
+    built = graph.built
+    return {
+        "ok": built.refusal is None,
+        "name": built.stack.name,
+        "seed": built.stack.seed,
+        "device": built.device,
+        "layers": [_layer(layer) for layer in built.layers],
+        "variables": [
+            _variable(variable) | _values(graph, variable) for variable in built.variables
+        ],
+        "ledger": [
+            {
+                "layer": request.origin,
+                "name": request.name,
+                "outcome": request.outcome.value,
+                "variable": request.variable,
+            }
+            for request in built.ledger
+        ],
+        "totals": asdict(built.totals),
+        "seconds": built.seconds,
+        "undrawn": built.undrawn,
+    }
+
+
+def _layer(layer: BuiltLayer) -> dict[str, Any]:
+    refusal = layer.refusal
+    return {
+        "id": layer.id,
+        "name": layer.name,
+        "kind": layer.kind,
+        "construction": layer.construction,
+        "reuse": layer.reuse,
+        "outputs": [None if shape is None else list(shape) for shape in layer.outputs],
+        "output_names": list(layer.output_names),
+        "variables": list(layer.variables),
+        "error": None if refusal is None else {"type": refusal.error, "message": refusal.message},
+    }
+
+
+def _variable(variable: Variable) -> dict[str, Any]:
+    return {
+        "name": variable.name,
+        "asked_name": variable.asked_name,
+        "shape": list(variable.shape),
+        "dtype": variable.dtype,
+        "trainable": variable.trainable,
+        "initializer": variable.initializer,
+        "device": variable.device,
+        "requested_device": variable.requested_device,
+        "collections": list(variable.collections),
+        "resource": variable.resource,
+        "created_by": variable.created_by,
+        "used_by": list(variable.used_by),
+        "parameters": variable.parameters,
+        "bytes": variable.bytes,
+    }
+
+
+def _values(graph: BuiltGraph, variable: Variable) -> dict[str, Any]:
+    """Return what can be said of a variable's values, so that others can compare them."""
+    if graph.built.undrawn is not None:
+        return {"values": None}
+    values = graph.values(variable.name)
+    digest = hashlib.sha256(values.tobytes()).hexdigest()
+    statistics = asdict(summarize(variable.name, variable.dtype, values).statistics)
+    return {"values": {**statistics, "sha256": digest}}
+
+
+_HEADINGS = ("name", "shape", "dtype", "trainable", "bytes", "initializer", "device", "used by")
+
+
+def table(built: Built) -> str:
+    """Return the variables and the totals as text, a line each."""
+    names = {layer.id: _called(layer) for layer in built.layers}
+    rows = [_HEADINGS, *(_row(variable, names) for variable in built.variables)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return "\n".join([*lines, "", totals(built)])
+
+
+def totals(built: Built) -> str:
+    """Return the sums over a build in one line."""
+    sums = built.totals
+    return (
+        f"{sums.variables:,} variables, {sums.parameters:,} parameters, {show_bytes(sums.bytes)}, "
+        f"{sums.ops:,} ops, {built.seconds:.2f} s on {built.device}"
+    )
+
+
+def _row(variable: Variable, names: Mapping[str, str]) -> tuple[str, ...]:
+    return (
+        variable.name,
+        str(list(variable.shape)),
+        variable.dtype,
+        "yes" if variable.trainable else "no",
+        show_bytes(variable.bytes),
+        variable.initializer,
+        variable.device,
+        ", ".join(names[origin] for origin in variable.used_by),
+    )
+
+
+def _called(layer: BuiltLayer) -> str:
+    name = layer.name or layer.kind
+    return f"{name} ({layer.construction})" if layer.construction else name

@@ -1,0 +1,88 @@
+"""A plan as a Python program that needs TensorFlow and tf-keras, and nothing of Layerscope."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from core.expression import source
+from core.plan import Block, Impossible, Statement, Step, functions_used, plan
+from core.stack import Stack
+from core.twin_sources import TwinSources
+
+_INDENT = " " * 4
+_MODULE = "manual"
+_HEAD = """\
+\"\"\"{title}
+
+Needs tensorflow {tensorflow} and tf-keras {tf_keras}.
+\"\"\"
+"""
+_ENVIRONMENT = """\
+# Keras 3 has no tf.layers; tf-keras has. To be said before TensorFlow is imported.
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
+
+import tensorflow.compat.v1 as tf
+
+tf.disable_v2_behavior()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A program, and for each of its lines the id of the node it comes from, if any."""
+
+    lines: tuple[str, ...]
+    origins: tuple[str | None, ...]
+
+    @property
+    def text(self) -> str:
+        """The program as one text."""
+        return "\n".join(self.lines) + "\n"
+
+
+def script(stack: Stack) -> Script:
+    """Return the program that builds a stack as the builder does."""
+    steps = plan(stack).steps
+    lines: list[tuple[str, str | None]] = [(line, None) for line in _preamble(stack, steps)]
+    lines += _printed(steps, "")
+    return Script(tuple(text for text, _ in lines), tuple(origin for _, origin in lines))
+
+
+def _preamble(stack: Stack, steps: tuple[Step, ...]) -> Iterator[str]:
+    names = [path.partition(".")[2] for path in functions_used(steps) if _is_manual(path)]
+    twins = TwinSources(dict.fromkeys(names))
+    title = " ".join(stack.name.replace("\\", "/").replace('"', "'").split()) or "untitled"
+    versions = {"tensorflow": version("tensorflow"), "tf_keras": version("tf-keras")}
+    yield from _HEAD.format(title=f"{title}: a stack of layers.", **versions).splitlines()
+    yield from ("", *twins.imports(), "")
+    yield from _ENVIRONMENT.splitlines()
+    for text in twins.sources():
+        yield from ("", "", *text.splitlines())
+    if twins.names:
+        members = ", ".join(f"{name}={name}" for name in twins.names)
+        yield from ("", "", f"{_MODULE} = SimpleNamespace({members})")
+    yield ""
+
+
+def _is_manual(path: str) -> bool:
+    return path.startswith(f"{_MODULE}.")
+
+
+def _printed(steps: Iterable[Step], indent: str) -> Iterator[tuple[str, str | None]]:
+    empty = True
+    for step in steps:
+        empty = False
+        match step:
+            case Statement(origin, target, call):
+                prefix = "" if target is None else f"{target} = "
+                text = source(call, indent, prefix)
+            case Block(origin, call, _):
+                text = source(call, indent, "with ", ":")
+            case Impossible(origin, sentence):
+                text = f"{indent}raise ValueError({sentence!r})"
+        for line in text.splitlines():
+            yield line, origin
+        if isinstance(step, Block):
+            yield from _printed(step.steps, indent + _INDENT)
+    if empty and indent:
+        yield f"{indent}pass", None

@@ -1,0 +1,1 @@
+"""One way to look at core: a window of Qt widgets."""
