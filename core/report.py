@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from core.built import Built, BuiltLayer, Variable
+from core.catalog import CONSTRUCTIONS
 from core.graph import BuiltGraph
 from core.weights import show_bytes, summarize
 
@@ -117,4 +118,4 @@ def _row(variable: Variable, names: Mapping[str, str]) -> tuple[str, ...]:
 
 def _called(layer: BuiltLayer) -> str:
     name = layer.name or layer.kind
-    return f"{name} ({layer.construction})" if layer.construction else name
+    return f"{name} ({CONSTRUCTIONS[layer.construction].label})" if layer.construction else name
