@@ -1,5 +1,6 @@
 """What an argument may be: its type, default and help, checked without TensorFlow."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,14 +37,19 @@ def show(value: object) -> str:
         case bool():
             text = str(value).lower()
         case str():
-            text = f'"{value}"'
+            text = f'"{printable(value)}"'
         case tuple() | list():
             text = "[" + ", ".join(map(show, value)) + "]"
         case Mapping():
-            text = "{" + ", ".join(f'"{key}": {show(item)}' for key, item in value.items()) + "}"
+            text = "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"
         case _:
             text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def printable(text: str) -> str:
+    """Return a text with escapes for what would break the line, or the terminal, it stands in."""
+    return text if text.isprintable() else json.dumps(text)[1:-1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from core.arguments import (
     Text,
     ValueRefusedError,
     ValueType,
+    printable,
     show,
 )
 from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, VARIABLE, Kind
@@ -43,6 +44,7 @@ class DocumentError(ValueError):
     """What is wrong with a stack file, and at which place in it."""
 
     def __init__(self, sentence: str, place: str = "") -> None:
+        place = printable(place)
         super().__init__(f"{place}: {sentence}" if place else sentence)
         self.sentence = sentence
         self.place = place

@@ -1,0 +1,239 @@
+"""Stack files: what is saved is loaded again, and what is wrong is said in one line."""
+
+import json
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.document import LARGEST_FILE, DocumentError, dumps, load, loads, parse_nodes, save
+from core.stack import Layer, Scope, Stack
+from tests.examples import EXAMPLES, example_text
+
+_INPUT = {"id": "x", "kind": "input", "arguments": {"shape": [None, 4]}}
+_DENSE = {"id": "d", "kind": "dense", "arguments": {"units": 3}}
+
+
+def _document(*nodes, **more):
+    return {"format": "layerscope-stack", "version": 1, "nodes": list(nodes), **more}
+
+
+def _refusal(value) -> str:
+    with pytest.raises(DocumentError) as refused:
+        loads(value if isinstance(value, str) else json.dumps(value))
+    sentence = str(refused.value)
+    assert "\n" not in sentence
+    return sentence
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_is_saved_as_it_was(path, tmp_path):
+    stack = load(path)
+    save(stack, tmp_path / "copy.stack.json")
+    assert load(tmp_path / "copy.stack.json") == stack
+    assert (tmp_path / "copy.stack.json").read_text() == path.read_text()
+
+
+def test_a_stack_has_the_defaults_of_the_format():
+    stack = loads(json.dumps(_document(_INPUT, _DENSE)))
+    assert stack.name == "untitled"
+    assert stack.seed is None
+    dense = stack.node("d")
+    assert isinstance(dense, Layer)
+    assert (dense.construction, dense.reuse, dense.inputs) == ("layers", None, None)
+
+
+def test_a_stack_can_not_be_changed():
+    stack = loads(json.dumps(_document(_INPUT)))
+    with pytest.raises(TypeError):
+        stack.node("x").arguments["shape"] = ()
+
+
+@pytest.mark.parametrize(
+    ("node", "place"),
+    [
+        ({**_DENSE, "arguments": {"units": 0}}, "nodes[1].arguments.units: must be at least 1"),
+        ({**_DENSE, "arguments": {"units": 2.5}}, "nodes[1].arguments.units: must be a whole"),
+        ({**_DENSE, "arguments": {"units": True}}, "nodes[1].arguments.units: must be a whole"),
+        ({**_DENSE, "arguments": {}}, "nodes[1].arguments.units: dense needs"),
+        ({**_DENSE, "arguments": {"units": 3, "unit": 3}}, "nodes[1].arguments.unit: dense has no"),
+        ({**_DENSE, "arguments": []}, "nodes[1].arguments: must be an object"),
+        ({**_DENSE, "kind": "dens"}, "nodes[1].kind: must be one of"),
+        ({**_DENSE, "kind": ["dense"]}, "nodes[1].kind: must be one of"),
+        ({**_DENSE, "co\nlour": 1}, "nodes[1].co\\nlour: there is no such key"),
+        ({**_DENSE, "colour": 1}, "nodes[1].colour: there is no such key"),
+        ({**_DENSE, "id": "x"}, "nodes[1].id: another node"),
+        ({**_DENSE, "id": 7}, "nodes[1].id: must be a text"),
+        ({**_DENSE, "name": "two words"}, "nodes[1].name: TensorFlow takes no such name"),
+        ({**_DENSE, "name": "_x"}, "nodes[1].name: TensorFlow takes no such name"),
+        ({**_DENSE, "name": "größe"}, "nodes[1].name: TensorFlow takes no such name"),
+        ({**_DENSE, "name": "a:0"}, "nodes[1].name: TensorFlow takes no such name"),
+        ({**_DENSE, "name": "a\n"}, "nodes[1].name: TensorFlow takes no such name"),
+        ({**_DENSE, "reuse": "yes"}, "nodes[1].reuse: must be"),
+        ({**_DENSE, "reuse": 1}, "nodes[1].reuse: must be"),
+        ({**_DENSE, "construction": "keras"}, "nodes[1].construction: must be one of"),
+        ({**_DENSE, "inputs": ["d"]}, 'nodes[1].inputs[0]: "d" is this node itself'),
+        ({**_DENSE, "inputs": ["later"]}, "nodes[1].inputs[0]: no node before"),
+        ({**_DENSE, "inputs": ["x", "x"]}, "nodes[1].inputs: dense takes 1, not 2"),
+        ({**_DENSE, "inputs": []}, "nodes[1].inputs: dense takes 1, not 0"),
+        ({**_DENSE, "inputs": "x"}, "nodes[1].inputs: must be a list"),
+        ({**_DENSE, "device": 3}, "nodes[1].device: must be a text"),
+        ({**_DENSE, "variables": {"weight": {}}}, "nodes[1].variables.weight: dense has no"),
+        ({**_DENSE, "variables": {"bias": {"nam": "b"}}}, "nodes[1].variables.bias.nam: variable"),
+        ({**_DENSE, "variables": {"bias": {"name": "a b"}}}, "nodes[1].variables.bias.name: Tens"),
+        (
+            {**_DENSE, "arguments": {"units": 3, "kernel_initializer": {"kind": "zeros", "x": 1}}},
+            "nodes[1].arguments.kernel_initializer.x: zeros has no",
+        ),
+        (
+            {**_DENSE, "arguments": {"units": 3, "kernel_initializer": {"seed": 1}}},
+            "nodes[1].arguments.kernel_initializer.kind: must be a text",
+        ),
+        ({"id": "i", "kind": "input", "construction": "layers"}, "nodes[1].arguments.shape"),
+        ({**_INPUT, "id": "i", "construction": "layers"}, "nodes[1].construction: input is built"),
+        ({**_INPUT, "id": "i", "reuse": True}, "nodes[1].reuse: input has no variables"),
+        ({**_INPUT, "id": "i", "inputs": ["x"]}, "nodes[1].inputs: input takes 0, not 1"),
+        ("dense", "nodes[1]: must be an object"),
+        ({"id": "s", "kind": "scope", "nodes": [{**_DENSE, "inputs": ["s"]}]}, "nodes[1].nodes[0]"),
+        ({"id": "s", "kind": "scope", "nodes": {}}, "nodes[1].nodes: must be a list"),
+    ],
+)
+def test_what_is_wrong_with_a_node_is_named_with_its_place(node, place):
+    assert place in _refusal(_document(_INPUT, node))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is not JSON"),
+        ("[1, 2]", "must be an object"),
+        ("{}", "format: must be"),
+        ('{"format": "layerscope-stack", "version": 2}', "version: must be 1, not 2"),
+        ('{"format": "layerscope-stack", "version": 1, "node": []}', "node: there is no such key"),
+        ('{"format": "layerscope-stack", "version": 1, "version": 1}', '"version" twice'),
+        ('{"format": "layerscope-stack", "version": 1, "seed": NaN}', "NaN is no number"),
+        ('{"format": "layerscope-stack", "version": 1, "seed": 1.5}', "seed: must be a whole"),
+        ('{"format": "layerscope-stack", "version": 1, "name": "\\ud800"}', "half a character"),
+        ('{"format": "layerscope-stack", "version": 1, "seed": ' + "9" * 9999 + "}", "digits"),
+        ("[" * 100_000, "is nested too deeply"),
+    ],
+)
+def test_what_is_no_stack_file_is_refused(text, words):
+    assert words in _refusal(text)
+
+
+def test_scopes_nested_too_deep_are_refused():
+    node = _DENSE
+    for depth in range(100):
+        node = {"id": f"s{depth}", "kind": "scope", "nodes": [node]}
+    assert "nested more than" in _refusal(_document(node))
+
+
+def test_a_scope_beside_deep_ones_is_not_refused():
+    nodes = [{"id": f"s{index}", "kind": "scope", "nodes": []} for index in range(100)]
+    assert len(loads(json.dumps(_document(*nodes))).nodes) == 100
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\xff\xfe\x00", "is not UTF-8 text"),
+        (b" " * (LARGEST_FILE + 1), "is larger than"),
+        (None, "No such file"),
+    ],
+)
+def test_a_file_that_can_not_be_read_is_refused(tmp_path, content, words):
+    path = tmp_path / "bad.stack.json"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(DocumentError, match=words):
+        load(path)
+
+
+def test_a_directory_is_refused(tmp_path):
+    with pytest.raises(DocumentError, match="directory"):
+        load(tmp_path)
+
+
+def test_a_failed_save_leaves_the_old_file_whole(tmp_path, monkeypatch):
+    path = tmp_path / "mine.stack.json"
+    save(Stack(name="old"), path)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        save(Stack(name="new"), path)
+    assert load(path).name == "old"
+    assert [found.name for found in tmp_path.iterdir()] == ["mine.stack.json"]
+
+
+def test_saving_keeps_the_rights_of_a_file(tmp_path):
+    path = tmp_path / "mine.stack.json"
+    save(Stack(), path)
+    path.chmod(0o640)
+    save(Stack(name="again"), path)
+    assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_pasted_nodes_lose_inputs_that_did_not_come_along():
+    nodes = parse_nodes(json.dumps([_INPUT, {**_DENSE, "inputs": ["elsewhere"]}]))
+    assert nodes[1].inputs is None
+
+
+_KEYS = st.sampled_from(
+    ["id", "kind", "name", "reuse", "inputs", "arguments", "nodes", "units", "shape", "seed", "?"]
+)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | _KEYS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.sampled_from(EXAMPLES), st.data())
+def test_a_mutated_file_gives_a_stack_or_one_clear_line(path, data):
+    document = json.loads(path.read_text())
+    place, key = data.draw(st.sampled_from(list(_places(document))))
+    if data.draw(st.booleans()):
+        place[key] = data.draw(_JSON)
+    elif isinstance(place, dict):
+        place[str(data.draw(_KEYS))] = place.pop(key)
+    else:
+        del place[key]
+    _loads_or_refuses(json.dumps(document))
+
+
+@given(st.sampled_from(EXAMPLES), st.data())
+def test_a_truncated_or_scrambled_file_is_refused_in_one_line(path, data):
+    text = example_text(path)
+    cut = data.draw(st.integers(0, len(text)))
+    _loads_or_refuses(text[:cut] + data.draw(st.text(max_size=3)) + text[cut + 1 :])
+
+
+def _loads_or_refuses(text: str) -> None:
+    try:
+        stack = loads(text)
+    except DocumentError as error:
+        assert str(error)
+        assert "\n" not in str(error)
+    else:
+        assert loads(dumps(stack)) == stack
+
+
+def _places(value):
+    """Yield each container in a JSON value with each of its keys or indexes."""
+    items = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in items:
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from _places(inner)
+
+
+def test_the_nodes_of_a_scope_are_read_into_it():
+    stack = loads(json.dumps(_document(_INPUT, {"id": "s", "kind": "scope", "nodes": [_DENSE]})))
+    scope = stack.node("s")
+    assert isinstance(scope, Scope)
+    assert [node.id for node in scope.nodes] == ["d"]
