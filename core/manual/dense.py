@@ -1,8 +1,10 @@
 """The twin of `tf.layers.dense`."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from core.manual.layer_inputs import single_tensor
 from core.manual.layer_output import activate
 from core.manual.layer_scope import layer_scope
 from core.manual.layer_variable import ZEROS, layer_variable, variable_settings
@@ -42,29 +44,17 @@ def dense(
         raise ValueError(f"units must not be negative, got {units}")
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "dense", reuse):
-        inputs = tf.convert_to_tensor(inputs)
-        kernel = layer_variable(
-            "kernel",
-            [dense_channels(inputs), units],
-            inputs.dtype,
-            settings["kernel"],
-            kernel_initializer,
-            kernel_regularizer,
-            kernel_constraint,
-            trainable=trainable,
+        inputs = single_tensor(inputs)
+        variable = partial(
+            layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
+        )
+        shape = [dense_channels(inputs), units]
+        kernel = variable(
+            "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
         )
         outputs = matmul_last_axis(inputs, tf.cast(kernel, inputs.dtype))
         if use_bias:
-            bias = layer_variable(
-                "bias",
-                [units],
-                inputs.dtype,
-                settings["bias"],
-                bias_initializer,
-                bias_regularizer,
-                bias_constraint,
-                trainable=trainable,
-            )
+            bias = variable("bias", [units], bias_initializer, bias_regularizer, bias_constraint)
             outputs = tf.nn.bias_add(outputs, tf.cast(bias, inputs.dtype))
         return activate(outputs, activation, activity_regularizer)
 
@@ -81,6 +71,8 @@ def dense_channels(inputs: tf.Tensor) -> int:
 
 def matmul_last_axis(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     """Multiply [..., channels] by [channels, units]: [..., units]."""
+    if isinstance(inputs, tf.SparseTensor):
+        return tf.sparse.sparse_dense_matmul(inputs, kernel)
     if inputs.shape.rank == 2:
         return tf.matmul(inputs, kernel)
     outputs = tf.tensordot(inputs, kernel, axes=1)

@@ -33,40 +33,37 @@ def variable_settings(
 def layer_variable(
     role: str,
     shape: Sequence[int],
-    dtype: tf.DType,
-    settings: Mapping[str, Any],
     initializer: Any = None,
     regularizer: Any = None,
     constraint: Any = None,
-    **more: Any,
+    *,
+    settings: Mapping[str, Mapping[str, Any]],
+    **request: Any,
 ) -> tf.Variable:
     """Create or reuse one variable of a layer in the current variable scope.
 
     Without an initializer the scope's applies. The regularizer comes on top of the scope's, as in
-    `tf.layers`; one in `settings` takes the place of both, as in `tf.get_variable`.
+    `tf.layers`; one in the settings takes the place of both, as in `tf.get_variable`.
 
     Args:
-        role: What the variable is to its layer, and its name unless `settings` has another.
+        role: What the variable is to its layer, and its name unless the settings have another.
         shape: Its shape.
-        dtype: Its type.
-        settings: Arguments of `tf.get_variable` that replace what the layer asks for.
         initializer: An initializer, its class or its Keras name.
         regularizer: A function of the variable that returns its loss, or its Keras name.
         constraint: A projection that optimizers apply after an update, or its Keras name.
-        **more: Further arguments of `tf.get_variable`.
+        settings: For each role, arguments of `tf.get_variable` that replace the layer's own.
+        **request: Further arguments of `tf.get_variable`, such as dtype and trainable.
 
     Raises:
         ValueError: The variable exists or doesn't, against `reuse`, or has another shape.
     """
-    request = {
+    request |= {
         "name": role,
         "shape": shape,
-        "dtype": dtype,
         "initializer": tf.keras.initializers.get(initializer),
         "constraint": tf.keras.constraints.get(constraint),
-        **more,
-        **settings,
     }
+    request |= settings[role]
     if is_constant(request["initializer"]):
         request["initializer"] = tf.convert_to_tensor(request["initializer"], request["dtype"])
         request["shape"] = None  # a constant brings its own, and TensorFlow refuses a second one
@@ -76,7 +73,7 @@ def layer_variable(
     variable = tf.get_variable(**request)
     variable.shape.assert_is_compatible_with(shape)
     is_new = graph.version > version  # a variable that is reused adds no op to the graph
-    if regularizer and is_new and "regularizer" not in settings:
+    if regularizer and is_new and "regularizer" not in settings[role]:
         add_regularization_losses(variable, regularizer, request["name"])
     return variable
 

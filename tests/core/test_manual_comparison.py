@@ -83,6 +83,7 @@ def described(built: Built) -> dict[str, Any]:
     """Return all that can be compared without running the graph."""
     with built.graph.as_default():
         keys = [key for key in built.graph.get_all_collection_keys() if isinstance(key, str)]
+        keys = [key for key in keys if key not in {"cond_context", "while_context"}]
         trainable = tf.trainable_variables()
         return {
             "variables": [described_variable(v) for v in tf.global_variables()],
@@ -155,8 +156,10 @@ def wave(output: Any) -> Any:
 
 
 def set_weights(session: Any) -> None:
-    """Give each variable values that follow from its name and shape alone, all positive."""
+    """Give each real variable values that follow from its name and shape alone, all positive."""
     for variable in tf.global_variables():
+        if not variable.dtype.is_floating:
+            continue
         random = np.random.default_rng(len(variable.op.name))
         value = random.uniform(0.2, 1.5, variable.shape.as_list())
         session.run(variable.initializer, {variable.initial_value: value})

@@ -91,6 +91,8 @@ REFUSED: dict[str, Any] = {
     "unknown channels": lambda layers, x: layers.dense(tf.placeholder(tf.float32, [2, None]), 3),
     "unknown rank": lambda layers, x: layers.dense(tf.placeholder(tf.float32), 3),
     "integer inputs": lambda layers, x: layers.dense(tf.cast(x, tf.int32), 3),
+    "two inputs": lambda layers, x: layers.dense([x, x], 3),
+    "no inputs": lambda layers, x: layers.dense(None, 3),
     "negative units": lambda layers, x: layers.dense(x, -1),
     "no units": lambda layers, x: layers.dense(x, None),
     "units by a word": lambda layers, x: layers.dense(x, "three"),
@@ -142,6 +144,16 @@ def test_array_and_variable_as_inputs() -> None:
         return [layers.dense(array, 3), layers.dense(variable, 3)]
 
     assert_same(network)
+
+
+def test_sparse_inputs() -> None:
+    def network(layers: Any, x: Any) -> Any:
+        outputs = layers.dense(tf.sparse.from_dense(x), 3)
+        return tf.placeholder_with_default(outputs, [None, 3])  # tf.layers loses the batch size
+
+    x = random_array(4, 5)
+    x[1] = 0
+    assert_same(network, np.where(x > 0, x, 0))
 
 
 def test_variable_scope_as_name() -> None:

@@ -1,0 +1,49 @@
+"""The twin of `tf.layers.dropout`."""
+
+from collections.abc import Sequence
+
+from core.manual.layer_scope import layer_scope
+from core.manual.training import if_training, training_or_phase
+from core.tf1 import tf
+
+
+def dropout(
+    inputs: tf.Tensor,
+    rate: float | tf.Tensor = 0.5,
+    noise_shape: Sequence[int | None] | None = None,
+    seed: int | None = None,
+    training: bool | tf.Tensor | None = False,
+    name: str | None = None,
+) -> tf.Tensor:
+    """Set a fraction of the inputs to zero while training and scale up the rest: the same shape.
+
+    The twin of `tf.layers.dropout`. Where noise_shape is 1, a whole axis is dropped or kept
+    together; where it is None, it is as long as the inputs.
+
+    Raises:
+        ValueError: The rate isn't between 0 and 1.
+        TypeError: Training is neither a bool nor a tensor.
+    """
+    if isinstance(rate, (int, float)) and not 0 <= rate <= 1:
+        raise ValueError(f"rate must be between 0 and 1, got {rate}")
+    with layer_scope(None, name or "dropout"):
+        inputs = tf.convert_to_tensor(inputs)
+        if isinstance(rate, (int, float)) and rate == 0:
+            return tf.identity(inputs)
+        return if_training(
+            training_or_phase(training),
+            lambda: tf.nn.dropout(
+                inputs, rate=rate, noise_shape=full_noise_shape(inputs, noise_shape), seed=seed
+            ),
+            lambda: tf.identity(inputs),
+        )
+
+
+def full_noise_shape(
+    inputs: tf.Tensor, noise_shape: Sequence[int | None] | None
+) -> tf.Tensor | None:
+    """Return the noise shape with the inputs' own size wherever it says None."""
+    if noise_shape is None:
+        return None
+    sizes = tf.shape(inputs)
+    return tf.stack([sizes[i] if size is None else size for i, size in enumerate(noise_shape)])

@@ -1,0 +1,69 @@
+"""The arguments that speak of an image's axes: sizes, padding, order of the dimensions."""
+
+from collections.abc import Iterable
+
+from core.tf1 import tf
+
+SPATIAL_AXES = {1: "W", 2: "HW", 3: "DHW"}
+
+
+def spatial_sizes(value: int | Iterable[int], rank: int, argument: str) -> tuple[int, ...]:
+    """Return one positive size for each spatial axis; a single number counts for all of them.
+
+    Raises:
+        ValueError: There aren't as many numbers as axes, or one isn't positive.
+    """
+    sizes = (value,) * rank if isinstance(value, int) else value
+    if not isinstance(sizes, Iterable):
+        raise ValueError(f"{argument} must be {rank} integers, got {value!r}")
+    sizes = tuple(sizes)
+    if len(sizes) != rank or min(int(size) for size in sizes) <= 0:
+        raise ValueError(f"{argument} must be {rank} positive integers, got {value!r}")
+    return sizes
+
+
+def spatial_padding(padding: str) -> str:
+    """Return "VALID" or "SAME", as TensorFlow's ops spell it.
+
+    Raises:
+        ValueError: It is neither of them.
+    """
+    if padding.lower() not in {"valid", "same"}:
+        raise ValueError(f"padding must be 'valid' or 'same', got {padding!r}")
+    return padding.upper()
+
+
+def is_channels_first(data_format: str | None) -> bool:
+    """Tell whether the channels stand behind the batch; None means as Keras is configured.
+
+    Raises:
+        ValueError: The data format is neither "channels_last" nor "channels_first".
+    """
+    data_format = (data_format or tf.keras.backend.image_data_format()).lower()
+    if data_format not in {"channels_last", "channels_first"}:
+        raise ValueError(f"data_format must be channels_last or channels_first, got {data_format}")
+    return data_format == "channels_first"
+
+
+def spatial_format(data_format: str | None, rank: int) -> str:
+    """Return the order of the dimensions as TensorFlow's ops spell it, as in "NHWC" or "NCHW"."""
+    axes = SPATIAL_AXES[rank]
+    return f"NC{axes}" if is_channels_first(data_format) else f"N{axes}C"
+
+
+def known_channels(inputs: tf.Tensor, data_format: str) -> int:
+    """Return the number of channels of inputs in a format like "NHWC".
+
+    More than one batch dimension may stand in front.
+
+    Raises:
+        ValueError: The number of channels is unknown, or the rank is too low.
+        TypeError: The rank is unknown.
+    """
+    if inputs.shape.rank is None:
+        raise TypeError("the rank of the inputs must be known")
+    axis = data_format.index("C") - len(data_format)
+    channels: int | None = inputs.shape.with_rank_at_least(len(data_format)).as_list()[axis]
+    if channels is None:
+        raise ValueError(f"the channels of the inputs must be known, got {inputs.shape}")
+    return channels
