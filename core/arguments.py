@@ -41,7 +41,9 @@ def show(value: object) -> str:
         case tuple() | list():
             text = "[" + ", ".join(map(show, value)) + "]"
         case Mapping():
-            text = "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"
+            text = (
+                "{" + ", ".join(f"{show(key)}: {show(item)}" for key, item in value.items()) + "}"
+            )
         case _:
             text = str(value)
     return text if len(text) <= 60 else text[:57] + "..."
