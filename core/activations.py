@@ -1,4 +1,8 @@
-"""The activation functions of tf.nn."""
+"""The activation functions of tf.nn.
+
+tf.nn.swish is left out: its custom gradient writes a counter of the process into the graph, so no
+script could make the same graph again.
+"""
 
 from core.arguments import Chosen, Function
 
@@ -16,20 +20,12 @@ _HELP = {
     "log_softmax": "log(softmax(x)).",
     "softplus": "log(1 + exp(x)).",
     "softsign": "x / (1 + |x|).",
-    "swish": "x times sigmoid(x).",
 }
 # Where tf.nn has no such name of its own.
 _PATHS = {"log_sigmoid": "tf.math.log_sigmoid"}
 
 ACTIVATIONS = {
-    kind: Function(
-        kind,
-        _PATHS.get(kind, f"tf.nn.{kind}"),
-        (),
-        help_text,
-        bare=True,
-        takes_name=kind != "swish",
-    )
+    kind: Function(kind, _PATHS.get(kind, f"tf.nn.{kind}"), (), help_text, bare=True)
     for kind, help_text in _HELP.items()
 }
 

@@ -255,7 +255,6 @@ class Function:
         bare: Whether its name alone is the value, with nothing called (``tf.nn.relu``).
         renamed: Python's name for an argument where the stack file's is another.
         fixed: Keyword arguments that stand in every call of it.
-        takes_name: Whether it has an argument `name` for its op.
     """
 
     kind: str
@@ -265,7 +264,6 @@ class Function:
     bare: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     fixed: tuple[tuple[str, Expression], ...] = ()
-    takes_name: bool = True
 
     def argument(self, name: str) -> Argument:
         """Return the argument of this name. Raises KeyError."""

@@ -203,10 +203,7 @@ def _activation(
     layer: Layer, inputs: tuple[Name, ...], name: tuple[tuple[str, Expression], ...]
 ) -> Call:
     kind, _ = split_chosen(layer.arguments["function"])
-    function = ACTIVATIONS[kind]
-    if name and not function.takes_name:
-        return Call(Name("tf.identity"), (Call(Name(function.path), inputs),), name)
-    return Call(Name(function.path), inputs, name)
+    return Call(Name(ACTIVATIONS[kind].path), inputs, name)
 
 
 def _device(device: str) -> Call:

@@ -75,7 +75,7 @@ def test_all_sorts_of_arguments_come_out_as_they_went_in():
                 renorm_clipping={"rmax": 3.0, "dmax": 5.0},
             ),
             layer("dropout", "o", training=True, noise_shape=(None, 1, 1, 4), seed=3),
-            layer("activation", "a", "act", function="swish"),
+            layer("activation", "a", "act", function="softplus"),
             initializer={"kind": "random_normal", "stddev": 1e-05},
             regularizer={"kind": "l1_l2", "l1": 0.1, "l2": 0.2},
             reuse="auto",
