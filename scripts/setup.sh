@@ -199,14 +199,13 @@ check_qt() {
     if [[ $(uname) != Linux ]]; then
         return
     fi
-    local library attempt
+    local attempt
     local -a packages
     # Twice: what a missing library needs in its turn shows only when that library is there.
     for attempt in 1 2 last; do
-        packages=()
-        while read -r library; do
-            packages+=("$(package_of "$library")")
-        done < <(missing_libraries)
+        mapfile -t packages < <(missing_libraries | while read -r library; do
+            package_of "$library"
+        done | sort -u)
         # Without a font Qt draws empty boxes.
         if ! has_font; then
             packages+=(fonts-dejavu-core)
