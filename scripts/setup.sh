@@ -33,7 +33,8 @@ install_packages() {
     if [[ $(id -u) -ne 0 ]]; then
         if ! sudo -n true 2>/dev/null; then
             say "this needs system packages; type this line, then run the same command again:"
-            fail "    sudo apt-get update && sudo apt-get install --yes --no-install-recommends $*"
+            printf '%s\n' "sudo apt-get update && sudo apt-get install --yes --no-install-recommends $*" >&2
+            exit 1
         fi
         prefix=(sudo -n)
     fi
