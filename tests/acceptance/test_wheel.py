@@ -27,7 +27,8 @@ def _run(*command, **options):
         stdin=subprocess.DEVNULL,
         **options,
     )
-    assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{done.stderr}"
+    said = f"{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+    assert done.returncode == 0, f"{command} ended with {done.returncode}:\n{said}"
     return done
 
 
