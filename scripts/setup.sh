@@ -166,10 +166,7 @@ package_of() {
         libdbus-1.so.3) echo libdbus-1-3 ;;
         libfontconfig.so.1) echo libfontconfig1 ;;
         libfreetype.so.6) echo libfreetype6 ;;
-        libglib-2.0.so.0 | libgthread-2.0.so.0 | libgobject-2.0.so.0 | libgio-2.0.so.0)
-            # Named anew in the releases whose time_t has 64 bits on every processor.
-            if apt-cache show libglib2.0-0t64 >/dev/null 2>&1; then echo libglib2.0-0t64; else echo libglib2.0-0; fi
-            ;;
+        libglib-2.0.so.0 | libgthread-2.0.so.0 | libgobject-2.0.so.0 | libgio-2.0.so.0) echo libglib2.0-0 ;;
         libgssapi_krb5.so.2) echo libgssapi-krb5-2 ;;
         libwayland-client.so.0) echo libwayland-client0 ;;
         libwayland-cursor.so.0) echo libwayland-cursor0 ;;
