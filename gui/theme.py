@@ -250,12 +250,8 @@ def colours() -> Colours:
 
 def mix(one: QColor, other: QColor, share: float) -> QColor:
     """Return a colour with a share, from 0 to 1, of the other one in it."""
-    return QColor.fromRgbF(
-        *(
-            (1 - share) * a + share * b
-            for a, b in zip(one.getRgbF(), other.getRgbF(), strict=True)
-        )
-    )
+    pairs = zip(_parts(one), _parts(other), strict=True)
+    return QColor.fromRgbF(*((1 - share) * mine + share * others for mine, others in pairs))
 
 
 def contrast(one: QColor, other: QColor) -> float:
@@ -269,10 +265,14 @@ def names() -> tuple[str, ...]:
     return tuple(field.name for field in fields(Colours))
 
 
+def _parts(colour: QColor) -> tuple[float, float, float]:
+    return colour.redF(), colour.greenF(), colour.blueF()
+
+
 def _luminance(colour: QColor) -> float:
     red, green, blue = (
         part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
-        for part in colour.getRgbF()[:3]
+        for part in _parts(colour)
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 

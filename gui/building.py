@@ -1,0 +1,150 @@
+"""When a stack is built, and what came of it."""
+
+import secrets
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.builder import Build, Cancelled, Failed
+from core.built import Built
+from core.commands import configure
+from core.stack import Stack
+from gui.bridge import Bridge
+from gui.editor import Editor
+from gui.settings import AUTOMATIC_BUILDING, Settings
+
+_DELAY_MS = 150
+_SEEDS = 10**6
+
+
+class Building(QObject):
+    """Asks for a build shortly after each edit, and keeps the last good one.
+
+    Attributes:
+        built: What the last build made that did not fail, None before it.
+        pending: Whether a build is asked for and has not ended.
+
+    Signals:
+        changed: Any of the attributes is another.
+        built_changed: Another `Built` is there, or None with another stack.
+        failed: A build failed; one sentence says why.
+        succeeded: A build did not fail.
+    """
+
+    changed = Signal()
+    built_changed = Signal(object)
+    failed = Signal(str)
+    succeeded = Signal()
+
+    def __init__(
+        self, editor: Editor, bridge: Bridge, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        """Follow the editor and the bridge."""
+        super().__init__(parent)
+        self.built: Built | None = None
+        self.pending = False
+        self._editor = editor
+        self._bridge = bridge
+        self._settings = settings
+        self._automatic = settings.get(AUTOMATIC_BUILDING)
+        self._asked: Stack | None = None
+        self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
+        self._timer.timeout.connect(self.build)
+        editor.stack_changed.connect(self._on_stack_changed)
+        editor.stack_opened.connect(self._on_stack_opened)
+        bridge.built.connect(self._on_built)
+        bridge.failed.connect(self._on_failed)
+        bridge.cancelled.connect(self._on_cancelled)
+
+    @property
+    def automatic(self) -> bool:
+        """Whether each edit is built."""
+        return self._automatic
+
+    @property
+    def out_of_date(self) -> bool:
+        """Whether `built` is of an earlier stack, and no build is on its way."""
+        if self.built is None or self.pending or self._timer.isActive():
+            return False
+        return self.built.stack != self._editor.stack
+
+    def enabled(self, action_id: str) -> bool:
+        """Tell whether an action can be done now."""
+        return action_id != "cancel_build" or self.pending
+
+    def build(self) -> None:
+        """Build the stack as it is now."""
+        self._timer.stop()
+        # A copy, so that each request has a stack to know it by.
+        self._asked = replace(self._editor.stack)
+        self.pending = True
+        self._bridge.build(self._asked)
+        self.changed.emit()
+
+    def cancel_build(self) -> None:
+        """Cancel what the builder does."""
+        self._timer.stop()
+        self._bridge.cancel()
+
+    def automatic_building(self, on: bool) -> None:
+        """Build after each edit from now on, or only when asked."""
+        self._automatic = on
+        self._settings.set(AUTOMATIC_BUILDING, on)
+        if not on:
+            self._timer.stop()
+        elif self.built is None or self.out_of_date:
+            self.build()
+        self.changed.emit()
+
+    def draw_again(self) -> None:
+        """Take another seed, and so draw other values."""
+        stack = self._editor.stack
+        seed = secrets.randbelow(_SEEDS)
+        if seed == stack.seed:
+            seed += 1
+        self._editor.do(configure(stack, "Draw again", seed=seed))
+        self.build()
+
+    def stop(self) -> None:
+        """Ask for no more builds."""
+        self._timer.stop()
+        self._editor.stack_changed.disconnect(self._on_stack_changed)
+        self._editor.stack_opened.disconnect(self._on_stack_opened)
+
+    def _on_stack_changed(self) -> None:
+        if self._automatic and not self._timer.isActive():
+            self._timer.start()
+        self.changed.emit()
+
+    def _on_stack_opened(self) -> None:
+        self._timer.stop()
+        self._asked = None
+        self.pending = False
+        self._set_built(None)
+        if self._automatic:
+            self.build()
+        self.changed.emit()
+
+    def _on_built(self, built: Built) -> None:
+        if built.stack is not self._asked:
+            return
+        self.pending = False
+        self._set_built(built)
+        self.succeeded.emit()
+        self.changed.emit()
+
+    def _on_failed(self, event: Failed) -> None:
+        if isinstance(event.task, Build) and event.task.stack is self._asked:
+            self.pending = False
+            self.failed.emit(event.message)
+            self.changed.emit()
+
+    def _on_cancelled(self, event: Cancelled) -> None:
+        if isinstance(event.task, Build) and event.task.stack is self._asked:
+            self.pending = False
+            self.changed.emit()
+
+    def _set_built(self, built: Built | None) -> None:
+        if built is not self.built:
+            self.built = built
+            self.built_changed.emit(built)

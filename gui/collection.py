@@ -1,0 +1,60 @@
+"""Garbage collection, which belongs to the main thread.
+
+Python collects in whatever thread crosses the threshold: the builder's would destroy Qt objects,
+which ends in a segmentation fault within seconds. So it is off, and a timer of the main thread
+collects while the builder rests: a collection holds up both.
+"""
+
+import gc
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+_INTERVAL_MS = 1000
+# Where the builder never rests, its garbage must not fill the memory.
+_MOST_YOUNG = 3_000_000
+
+
+class Collection(QObject):
+    """Collects now and then, in the thread that it lives in."""
+
+    def __init__(self, busy: Callable[[], bool], parent: QObject | None = None) -> None:
+        """Turn Python's own collection off.
+
+        Args:
+            busy: Tells whether the builder works.
+            parent: Its owner.
+        """
+        super().__init__(parent)
+        gc.disable()
+        self._busy = busy
+        self._worked = False
+        self._timer = QTimer(self, interval=_INTERVAL_MS)
+        self._timer.timeout.connect(self.collect)
+        self._timer.start()
+
+    def note_work(self) -> None:
+        """Note that the builder works, and so leaves garbage."""
+        self._worked = True
+
+    def freeze(self) -> None:
+        """Leave all that is there now out of every collection to come: it stays anyway."""
+        gc.collect()
+        gc.freeze()
+
+    def collect(self) -> None:
+        """Collect what has to be; all generations once after the builder has worked."""
+        young = gc.get_count()[0]
+        busy = self._busy()
+        if busy and young < _MOST_YOUNG:
+            return
+        if self._worked:
+            # A graph is full of cycles, and those of earlier builds are as old as can be.
+            gc.collect()
+            self._worked = busy
+        elif young > gc.get_threshold()[0]:
+            gc.collect(1)
+
+    def stop(self) -> None:
+        """Collect no more."""
+        self._timer.stop()

@@ -1,0 +1,141 @@
+"""Writing a checkpoint or a script of the stack: where to, and what was written."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from core.builder import Export as ExportTask
+from core.builder import Failed
+from core.graph import Exported
+from core.script import script
+from core.weights import show_bytes
+from gui.bridge import Bridge
+from gui.building import Building
+from gui.dialogs import Dialogs
+from gui.editor import Editor
+from gui.files import Files
+from gui.settings import EXPORT_FOLDER, Settings
+from gui.status import count
+
+
+class Export(QObject):
+    """Asks where to, has the builder write, and tells what came of it.
+
+    Signals:
+        changed: Whether something can be exported is another now.
+        told: What was written, in one sentence.
+        refused: Why nothing was written, in one sentence.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        editor: Editor,
+        bridge: Bridge,
+        building: Building,
+        files: Files,
+        settings: Settings,
+        dialogs: Dialogs,
+        parent: QObject | None = None,
+    ) -> None:
+        """Follow the bridge."""
+        super().__init__(parent)
+        self._editor = editor
+        self._bridge = bridge
+        self._building = building
+        self._files = files
+        self._settings = settings
+        self._dialogs = dialogs
+        building.changed.connect(self.changed)
+        bridge.exported.connect(self._on_exported)
+        bridge.failed.connect(self._on_failed)
+
+    def enabled(self, action_id: str) -> bool:
+        """Tell whether an action can be done now."""
+        return not self.why_not(action_id)
+
+    def why_not(self, action_id: str) -> str:
+        """Return why an action can't be done now, empty where it can."""
+        built = self._building.built
+        if action_id != "export_checkpoint":
+            return ""
+        if built is None:
+            return "Nothing is built yet."
+        if built.refusal is not None:
+            return "TensorFlow refused a layer, so there is no whole graph to export."
+        if built.undrawn is not None:
+            return built.undrawn
+        return "" if built.variables else "The stack has no variables."
+
+    def export_checkpoint(self) -> None:
+        """Ask for the prefix and write a checkpoint of the stack as it is now."""
+        self._dialogs.ask_save(
+            "Export a checkpoint: the prefix of its files",
+            self._folder() / self._stem(),
+            "Checkpoint prefix (*)",
+            "",
+            self._on_prefix_chosen,
+        )
+
+    def export_script(self) -> None:
+        """Ask for a file and write the program that builds the stack."""
+        self._dialogs.ask_save(
+            "Export the script",
+            self._folder() / f"{self._stem()}.py",
+            "Python (*.py)",
+            "py",
+            self._on_script_chosen,
+        )
+
+    def _folder(self) -> Path:
+        stored = self._settings.get(EXPORT_FOLDER)
+        if stored and Path(stored).is_dir():
+            return Path(stored)
+        return self._files.path.parent if self._files.path else Path.home()
+
+    def _stem(self) -> str:
+        name = self._files.path.name if self._files.path else self._editor.stack.name
+        return name.split(".")[0].replace("/", "_").replace("\\", "_").replace(" ", "_") or "stack"
+
+    def _on_prefix_chosen(self, prefix: Path) -> None:
+        self._settings.set(EXPORT_FOLDER, str(prefix.parent))
+        self._bridge.export(self._editor.stack, prefix)
+
+    def _on_script_chosen(self, path: Path) -> None:
+        self._settings.set(EXPORT_FOLDER, str(path.parent))
+        try:
+            _write(path, script(self._editor.stack).text)
+        except OSError as error:
+            self.refused.emit(f"{path.name} can't be written: {error.strerror or error}")
+        else:
+            self.told.emit(f"Wrote {path.name} to {path.parent}")
+
+    def _on_exported(self, exported: Exported) -> None:
+        name = exported.prefix.name
+        self.told.emit(
+            f"Wrote {name}.index, .data-*, .meta to {exported.prefix.parent}: "
+            f"{count(exported.variables, 'variable')}, {show_bytes(exported.bytes)} "
+            f"in {exported.seconds:.1f} s"
+        )
+
+    def _on_failed(self, event: Failed) -> None:
+        if isinstance(event.task, ExportTask):
+            self.refused.emit(f"The checkpoint was not written: {event.message}")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a text file, all of it or nothing. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

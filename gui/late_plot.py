@@ -1,0 +1,47 @@
+"""The plot's import, in a thread of its own: the window is there before it."""
+
+import importlib
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    pass
+
+
+class LatePlot(QObject):
+    """Imports pyqtgraph without holding the window up, then makes the plot.
+
+    Signals:
+        made: The plot.
+    """
+
+    made = Signal(object)
+
+    _imported = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Import nothing yet."""
+        super().__init__(parent)
+        self._thread = threading.Thread(target=self._import, name="plot import", daemon=True)
+        self._imported.connect(self._on_imported, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Start the import."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Wait for the import to end; no plot is made after this."""
+        self._imported.disconnect(self._on_imported)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _import(self) -> None:
+        importlib.import_module("pyqtgraph")
+        self._imported.emit()
+
+    def _on_imported(self) -> None:
+        from gui.weights_plot import WeightsPlot
+
+        self.made.emit(WeightsPlot())

@@ -1,0 +1,239 @@
+"""The main window: the panels, and the wires between them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow
+
+from core.builder import Ready
+from core.built import Built
+from core.document import SUFFIX, DocumentError
+from gui.actions import Actions, Owner
+from gui.autosave import Autosave, Orphan, orphans
+from gui.bridge import Bridge
+from gui.building import Building
+from gui.dialogs import Dialogs
+from gui.editor import Editor
+from gui.export import Export
+from gui.files import Files
+from gui.late_plot import LatePlot
+from gui.menus import Menus
+from gui.message_bar import Level
+from gui.panels import Panels
+from gui.plotting import Plotting
+from gui.recovery import RecoveryDialog
+from gui.settings import Settings
+from gui.stack_commands import StackCommands
+from gui.state import Folders
+from gui.status import Status
+from gui.tool_bar import ToolBar
+from gui.window_commands import WindowCommands
+
+
+class MainWindow(QMainWindow):
+    """Shows the editor's stack and what the bridge's builder makes of it.
+
+    Attributes:
+        loading: Whether TensorFlow is still to be imported.
+
+    Signals:
+        painted: The window has been painted for the first time.
+        closed: The window is closed for good.
+    """
+
+    painted = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        editor: Editor,
+        bridge: Bridge,
+        settings: Settings,
+        folders: Folders,
+        dialogs: Dialogs | None = None,
+    ) -> None:
+        """Make the window; nothing is open or built yet."""
+        super().__init__()
+        self.editor = editor
+        self.bridge = bridge
+        self._folders = folders
+        self.loading = True
+        self._painted = False
+        self._may_close = False
+        self.dialogs = dialogs or Dialogs(self)
+        self.building = Building(editor, bridge, settings, self)
+        self.files = Files(editor, settings, self.dialogs, self)
+        self.export = Export(
+            editor, bridge, self.building, self.files, settings, self.dialogs, self
+        )
+        self.autosave = Autosave(editor, folders, self)
+        self.plotting = Plotting(bridge, self.building, self)
+        self.late_plot = LatePlot(self)
+        self.panels = Panels(editor)
+        self.setCentralWidget(self.panels)
+        self.status = Status(bridge, self.building, self)
+        self.setStatusBar(self.status)
+        self.stack_commands = StackCommands(editor, self.panels.stack_view)
+        self.commands = WindowCommands(
+            self, self.panels, self.status, self.building, settings, self.dialogs
+        )
+        self.action_table = self._make_actions()
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.panels.restore_layout(folders)
+        self.commands.set_up(self.action_table, self.tool_bar)
+        self._connect()
+        self._update_title()
+
+    def end(self) -> None:
+        """Stop everything that could still happen; the bridge is closed by who made it."""
+        self.building.stop()
+        self.status.stop()
+        self.autosave.end()
+        self.late_plot.close()
+
+    def offer_recovery(self, found: list[Orphan]) -> None:
+        """Ask what becomes of stacks that dead windows left."""
+        dialog = RecoveryDialog(found, self)
+        dialog.chosen.connect(self._on_recovery_chosen)
+        dialog.rejected.connect(self._on_recovery_rejected)
+        self.dialogs.open(dialog)
+
+    def start(self, path: Path | None) -> None:
+        """Open the file that was asked for, else what there is to recover, else an example."""
+        left = orphans(self._folders)
+        if path is not None:
+            self.files.load(path)
+        elif not left:
+            self.files.load_example()
+        if self.building.built is None and not self.building.pending:
+            self.building.build()
+        if left:
+            self.offer_recovery(left)
+
+    def _make_actions(self) -> Actions:
+        owners: dict[str, Owner] = {
+            "files": self.files,
+            "export": self.export,
+            "building": self.building,
+            "window": self.commands,
+            "stack": self.stack_commands,
+        }
+        actions = Actions(owners, self.editor.undo_stack, self)
+        for action, made in actions.all():
+            # A local shortcut works where its action is: in the stack.
+            (self.panels.stack_view if action.local else self).addAction(made)
+        self.tool_bar = ToolBar(self.editor, actions)
+        self.addToolBar(self.tool_bar)
+        self.menus = Menus(self.menuBar(), actions, self.files)
+        self.panels.stack_view.set_context_actions(self.menus.in_context())
+        return actions
+
+    def _connect(self) -> None:
+        panels, messages = self.panels, self.panels.messages
+        self.bridge.ready.connect(self._on_ready)
+        self.building.built_changed.connect(self._on_built_changed)
+        self.building.changed.connect(self._on_building_changed)
+        self.building.failed.connect(lambda text: messages.tell("build", text, Level.REFUSED))
+        self.building.succeeded.connect(lambda: messages.clear("build"))
+        self.files.changed.connect(self._update_title)
+        self.editor.stack_opened.connect(self._update_title)
+        self.editor.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self.files.refused.connect(lambda text: messages.tell("file", text, Level.REFUSED))
+        self.files.told.connect(self.status.tell)
+        self.export.refused.connect(lambda text: messages.tell("export", text, Level.REFUSED))
+        self.export.told.connect(lambda text: messages.tell("export", text, Level.DONE))
+        self.stack_commands.told.connect(self.status.tell)
+        panels.variables.variables_selected.connect(self.plotting.select)
+        self.late_plot.made.connect(panels.set_plot)
+        self.late_plot.made.connect(self.plotting.set_plot)
+
+    def _update_title(self) -> None:
+        self.autosave.set_path(self.files.path)
+        self.setWindowTitle(f"{self.files.title}[*] - Layerscope")
+        self.setWindowFilePath(str(self.files.path or ""))
+        self._on_clean_changed(self.editor.undo_stack.isClean())
+
+    def _on_clean_changed(self, clean: bool) -> None:
+        self.setWindowModified(not clean)
+        if clean:
+            self.panels.messages.clear("file")
+
+    def _on_ready(self, event: Ready) -> None:
+        self.loading = False
+        devices = tuple(device.name for device in event.devices)
+        self.tool_bar.device.set_devices(devices)
+        self.panels.inspector.set_devices(devices)
+        self.commands.set_tensorflow(event.version)
+
+    def _on_built_changed(self, built: Built | None) -> None:
+        panels = self.panels
+        for panel in (panels.stack_view, panels.inspector, panels.variables, panels.ledger):
+            panel.set_built(built)
+
+    def _on_building_changed(self) -> None:
+        self.panels.set_out_of_date(self.building.out_of_date)
+
+    def _on_recovery_chosen(self, orphan: Orphan) -> None:
+        self.files.when_saved(lambda: self._recover(orphan))
+
+    def _recover(self, orphan: Orphan) -> None:
+        try:
+            self.files.recover(orphan)
+        except DocumentError as error:
+            text = f"{orphan.title} can't be recovered: {error}"
+            self.panels.messages.tell("file", text, Level.REFUSED)
+            return
+        self.autosave.write()
+        orphan.discard()
+
+    def _on_recovery_rejected(self) -> None:
+        if self.files.untouched:
+            self.files.load_example()
+
+    def _close_for_good(self) -> None:
+        self._may_close = True
+        self.close()
+
+    # Qt overrides
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell of the first time: what may wait until the window is seen starts then."""
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            self.painted.emit()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a stack file from a file manager."""
+        if _dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the dropped file."""
+        path = _dropped_file(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.files.open_path(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close once unsaved work is saved or given up."""
+        if not self._may_close and not self.editor.undo_stack.isClean():
+            event.ignore()
+            self.files.when_saved(self._close_for_good)
+            return
+        self.panels.save_layout(self._folders)
+        self.hide()
+        self.end()
+        event.accept()
+        self.closed.emit()
+
+
+def _dropped_file(mime: QMimeData) -> Path | None:
+    """Return the one stack file that is dragged, if it is one."""
+    urls = mime.urls()
+    if len(urls) != 1 or not urls[0].isLocalFile():
+        return None
+    path = Path(urls[0].toLocalFile())
+    return path if path.name.endswith(SUFFIX) else None

@@ -1,0 +1,88 @@
+"""Which variables' weights the plot shows, and when it asks for them."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from core.weights import Weights
+from gui.bridge import Bridge
+from gui.building import Building
+
+if TYPE_CHECKING:
+    from gui.weights_plot import WeightsPlot
+
+
+class Plotting(QObject):
+    """Has the selected variables of the last build summarized, and gives the plot what comes.
+
+    Signals:
+        shown: The plot shows the weights of variables.
+    """
+
+    shown = Signal()
+
+    def __init__(self, bridge: Bridge, building: Building, parent: QObject | None = None) -> None:
+        """Start without a plot, which is imported late."""
+        super().__init__(parent)
+        self._bridge = bridge
+        self._building = building
+        self._plot: WeightsPlot | None = None
+        self._names: tuple[str, ...] = ()
+        self._weights: tuple[Weights, ...] = ()
+        self._waits = False
+        building.built_changed.connect(self._update)
+        building.changed.connect(self._on_building_changed)
+        bridge.summarized.connect(self._on_summarized)
+
+    @property
+    def weights(self) -> tuple[Weights, ...]:
+        """What the plot shows."""
+        return self._weights
+
+    def set_plot(self, plot: "WeightsPlot") -> None:
+        """Show in this plot from now on."""
+        self._plot = plot
+        plot.set_weights(self._weights)
+        self._update()
+
+    def select(self, names: tuple[str, ...]) -> None:
+        """Show the weights of these variables."""
+        if names != self._names:
+            self._names = names
+            self._update()
+
+    def _update(self) -> None:
+        built = self._building.built
+        self._waits = False
+        if self._plot is None or built is None:
+            self._show(())
+        elif built.undrawn is not None:
+            self._weights = ()
+            self._plot.set_message(built.undrawn)
+        elif self._building.pending:
+            # The builder keeps the last graph only: asked now, it would build the old one again.
+            self._waits = True
+        elif names := self._wanted():
+            self._bridge.summarize(built.stack, names)
+        else:
+            self._show(())
+
+    def _show(self, weights: tuple[Weights, ...]) -> None:
+        self._weights = weights
+        if self._plot is not None:
+            self._plot.set_weights(weights)
+
+    def _on_building_changed(self) -> None:
+        if self._waits and not self._building.pending:
+            self._update()
+
+    def _on_summarized(self, weights: tuple[Weights, ...]) -> None:
+        # An answer may come late: after the selection went, or with the next stack open.
+        if tuple(found.name for found in weights) == self._wanted():
+            self._show(weights)
+            self.shown.emit()
+
+    def _wanted(self) -> tuple[str, ...]:
+        built = self._building.built
+        there = {variable.name for variable in built.variables} if built else set()
+        return tuple(name for name in self._names if name in there)

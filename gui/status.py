@@ -1,0 +1,170 @@
+"""The status bar: what the builder does, and the sums of what it built."""
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
+
+from core.builder import Build, Export, Started, Summarize, Task
+from core.built import Built
+from core.weights import show_bytes
+from gui import theme
+from gui.bridge import Bridge
+from gui.building import Building
+
+_POLL_MS = 33
+# Work that is done sooner is not worth a flicker.
+_PATIENCE_MS = 150
+_TOLD_MS = 8000
+_WORDS = {Build: "building", Summarize: "summarizing", Export: "exporting"}
+
+
+class Status(QStatusBar):
+    """Follows the bridge, and polls its progress while a request is worked on.
+
+    Signals:
+        busy_changed: The builder has begun to work, or rests.
+    """
+
+    busy_changed = Signal()
+
+    def __init__(self, bridge: Bridge, building: Building, parent: QWidget | None = None) -> None:
+        """Start with TensorFlow's import, which nobody tells the progress of."""
+        super().__init__(parent)
+        self._bridge = bridge
+        self._building = building
+        self._task: Task | None = None
+        self._cancelling = False
+        self._loaded = False
+        self.activity = QLabel("Loading TensorFlow...")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedWidth(160)
+        self.bar.setMaximumHeight(12)
+        self.bar.setRange(0, 0)
+        self.totals = QLabel()
+        self.told = QLabel()
+        self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self._lay_out()
+        self._polling = QTimer(self, interval=_POLL_MS)
+        self._polling.timeout.connect(self._on_poll)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
+        self._patience.timeout.connect(self._show_activity)
+        self._forgetting = QTimer(self, singleShot=True, interval=_TOLD_MS)
+        self._forgetting.timeout.connect(self.told.clear)
+        bridge.ready.connect(self._on_ready)
+        bridge.started.connect(self._on_started)
+        for ended in (bridge.built, bridge.summarized, bridge.exported, bridge.failed):
+            ended.connect(self._on_ended)
+        bridge.cancelled.connect(self._on_cancelled)
+        building.changed.connect(self._on_building_changed)
+        theme.current().changed.connect(self._on_building_changed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a request is being worked on."""
+        return self._task is not None
+
+    def tell(self, text: str) -> None:
+        """Show a message for a while."""
+        self.told.setText(text)
+        self._forgetting.start()
+
+    def cancelling(self) -> None:
+        """Say that a cancel is asked for, until the builder confirms it."""
+        if self._task is not None:
+            self._cancelling = True
+            self._show_activity()
+
+    def stop(self) -> None:
+        """Poll no more."""
+        for timer in (self._polling, self._patience, self._forgetting):
+            timer.stop()
+
+    def _lay_out(self) -> None:
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(6, 0, 6, 0)
+        row.setSpacing(10)
+        row.addWidget(self.activity)
+        row.addWidget(self.bar)
+        row.addWidget(self.totals)
+        row.addWidget(self.told, 1)
+        self.addWidget(whole, 1)
+
+    def _show_activity(self) -> None:
+        self._patience.stop()
+        self.activity.show()
+        self.bar.show()
+        self._on_poll()
+
+    def _hide_activity(self) -> None:
+        self._patience.stop()
+        self.activity.hide()
+        self.bar.hide()
+
+    def _on_poll(self) -> None:
+        progress = self._bridge.progress
+        if self._task is None or self.activity.isHidden():
+            return
+        word = _WORDS[type(self._task)]
+        if self._cancelling:
+            self.activity.setText("cancelling...")
+        elif progress is None or not progress.total:
+            self.activity.setText(f"{word}...")
+        else:
+            text = progress.text or word
+            self.activity.setText(f"{text} {progress.done:,} of {progress.total:,}")
+        total = progress.total if progress is not None else 0
+        self.bar.setRange(0, total)
+        if progress is not None and total:
+            self.bar.setValue(progress.done)
+
+    def _on_ready(self) -> None:
+        self._loaded = True
+        self._hide_activity()
+        self.activity.clear()
+
+    def _on_started(self, event: Started) -> None:
+        self._task = event.task
+        self._cancelling = False
+        self._polling.start()
+        self.busy_changed.emit()
+        if self.activity.isHidden():
+            self._patience.start()
+
+    def _on_ended(self) -> None:
+        self._task = None
+        self._cancelling = False
+        self._polling.stop()
+        self.busy_changed.emit()
+        if self._loaded:
+            self._hide_activity()
+
+    def _on_cancelled(self, event: object) -> None:
+        # One that waited ends so too, while another is being worked on.
+        if self._task is getattr(event, "task", None):
+            self._on_ended()
+
+    def _on_building_changed(self) -> None:
+        built, old = self._building.built, self._building.out_of_date
+        self.totals.setText("" if built is None else ("out of date: " if old else "") + sums(built))
+        palette = QPalette()
+        if old:
+            palette.setColor(QPalette.ColorRole.WindowText, theme.colours().muted)
+        self.totals.setPalette(palette)
+
+
+def sums(built: Built) -> str:
+    """Return the sums of a build as the status bar tells them."""
+    totals = built.totals
+    return (
+        f"{count(totals.variables, 'variable')}, {count(totals.parameters, 'parameter')}, "
+        f"{show_bytes(totals.bytes)}, {count(totals.ops, 'op')}, "
+        f"{built.seconds:.2f} s on {built.device}"
+    )
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it isn't one."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

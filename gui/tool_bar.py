@@ -1,0 +1,65 @@
+"""The tool bar: what is needed all the time, with the device and the seed."""
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from gui.actions import Actions
+from gui.device_box import DeviceBox
+from gui.editor import Editor
+from gui.seed_field import SeedField
+
+_WITH_TEXT = ("build", "draw_again", "export_checkpoint")
+
+
+class ToolBar(QToolBar):
+    """Build, cancel, device, seed, export, and the way to all other commands."""
+
+    def __init__(self, editor: Editor, actions: Actions, parent: QWidget | None = None) -> None:
+        """Take actions from the table."""
+        super().__init__("Tool bar", parent)
+        self.setObjectName("tool_bar")
+        self.setMovable(False)
+        self.setIconSize(QSize(20, 20))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.device = DeviceBox(editor)
+        self.seed = SeedField(editor)
+        for name in ("build", "cancel_build"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        self._add_labelled("Device", self.device)
+        self.addSeparator()
+        self._add_labelled("Seed", self.seed)
+        self.addAction(actions["draw_again"])
+        self.addSeparator()
+        for name in ("undo", "redo"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        self.addAction(actions["export_checkpoint"])
+        for name in _WITH_TEXT:
+            button = self.widgetForAction(actions[name])
+            assert isinstance(button, QToolButton)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(gap)
+        self.addWidget(_search_button(actions))
+
+    def _add_labelled(self, text: str, widget: QWidget) -> None:
+        label = QLabel(text)
+        label.setContentsMargins(4, 0, 4, 0)
+        label.setBuddy(widget)
+        self.addWidget(label)
+        self.addWidget(widget)
+
+
+def _search_button(actions: Actions) -> QToolButton:
+    """Return a button that looks like what it opens: a search among all commands."""
+    action = actions["command_list"]
+    button = QToolButton()
+    button.setText(f"Search commands   {action.shortcut().toString()}")
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setToolTip(action.toolTip())
+    button.setIcon(actions["find_variable"].icon())
+    action.changed.connect(lambda: button.setIcon(actions["find_variable"].icon()))
+    button.clicked.connect(action.trigger)
+    return button

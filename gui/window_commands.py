@@ -1,0 +1,160 @@
+"""The actions that concern the window itself."""
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+from gui.about import AboutDialog
+from gui.actions import Actions
+from gui.building import Building
+from gui.command_list import CommandList
+from gui.dialogs import Dialogs
+from gui.panels import Panels
+from gui.settings import THEME, Settings
+from gui.shortcut_list import ShortcutList
+from gui.status import Status
+from gui.tool_bar import ToolBar
+
+_LIST_TOP = 60
+
+
+class WindowCommands(QObject):
+    """Has a method for each action of the owner ``window``.
+
+    Signals:
+        changed: Whether one of them can be done is another now.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        window: QWidget,
+        panels: Panels,
+        status: Status,
+        building: Building,
+        settings: Settings,
+        dialogs: Dialogs,
+    ) -> None:
+        """Know what they act on; `set_up` gives the rest, which is made from the actions."""
+        super().__init__(window)
+        self._window = window
+        self._panels = panels
+        self._status = status
+        self._building = building
+        self._settings = settings
+        self._dialogs = dialogs
+        self._actions: Actions | None = None
+        self._tool_bar: ToolBar | None = None
+        self._tensorflow = ""
+        status.busy_changed.connect(self.changed)
+        building.changed.connect(self.changed)
+
+    def set_up(self, actions: Actions, tool_bar: ToolBar) -> None:
+        """Give the actions, and set those that are on or off."""
+        self._actions = actions
+        self._tool_bar = tool_bar
+        actions[f"theme_{theme.current().scheme}"].setChecked(True)
+        actions["automatic_building"].setChecked(self._building.automatic)
+        self._update_shown()
+
+    def set_tensorflow(self, version: str) -> None:
+        """Note TensorFlow's version, for who asks."""
+        self._tensorflow = version
+
+    def enabled(self, action_id: str) -> bool:
+        """Tell whether an action can be done now."""
+        return action_id != "cancel_build" or self._status.busy or self._building.pending
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def find_variable(self) -> None:
+        """Go to the search among the variables."""
+        self._panels.show_variables()
+        self._update_shown()
+
+    def cancel_build(self) -> None:
+        """Cancel what the builder does, and say so until it confirms."""
+        self._building.cancel_build()
+        self._status.cancelling()
+
+    def choose_device(self) -> None:
+        """Open the choice of devices."""
+        if self._tool_bar is not None:
+            self._tool_bar.device.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._tool_bar.device.showPopup()
+
+    def set_seed(self) -> None:
+        """Go to the seed."""
+        if self._tool_bar is not None:
+            self._tool_bar.seed.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._tool_bar.seed.selectAll()
+
+    def show_palette(self, on: bool) -> None:
+        """Show the palette or hide it."""
+        self._panels.palette_panel.setVisible(on)
+
+    def show_inspector(self, on: bool) -> None:
+        """Show the inspector or hide it."""
+        self._panels.inspector.setVisible(on)
+
+    def show_results(self, on: bool) -> None:
+        """Show what was built or hide it."""
+        self._panels.results.setVisible(on)
+
+    def reset_layout(self) -> None:
+        """Give each panel the size it has at first."""
+        self._panels.reset_layout()
+        self._update_shown()
+
+    def theme_system(self, _on: bool = True) -> None:
+        """Take the colours of the system."""
+        self._use(theme.Scheme.SYSTEM)
+
+    def theme_light(self, _on: bool = True) -> None:
+        """Take the light colours."""
+        self._use(theme.Scheme.LIGHT)
+
+    def theme_dark(self, _on: bool = True) -> None:
+        """Take the dark colours."""
+        self._use(theme.Scheme.DARK)
+
+    def command_list(self, query: str = "") -> None:
+        """Open the list of all commands, with something typed already."""
+        if self._actions is None:
+            return
+        found = CommandList(self._actions, self._window)
+        found.search.setText(query)
+        corner = self._window.rect().center() - found.rect().center()
+        corner.setY(_LIST_TOP)
+        found.move(self._window.mapToGlobal(corner))
+        self._dialogs.open(found)
+
+    def add_layer(self) -> None:
+        """Open the list of all commands at those that add a layer."""
+        self.command_list("Add ")
+
+    def keyboard_shortcuts(self) -> None:
+        """Open the list of all shortcuts."""
+        if self._actions is not None:
+            self._dialogs.open(ShortcutList(self._actions, self._window))
+
+    def about(self) -> None:
+        """Tell the versions and licences."""
+        self._dialogs.open(AboutDialog(self._tensorflow, self._window))
+
+    def _use(self, scheme: theme.Scheme) -> None:
+        theme.current().use(scheme)
+        self._settings.set(THEME, scheme)
+
+    def _update_shown(self) -> None:
+        if self._actions is None:
+            return
+        for name, panel in (
+            ("show_palette", self._panels.palette_panel),
+            ("show_inspector", self._panels.inspector),
+            ("show_results", self._panels.results),
+        ):
+            self._actions[name].setChecked(not panel.isHidden())
