@@ -1,0 +1,395 @@
+"""The stack as an item model: thin, over the editor's stack."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFont, QIcon
+
+from core import commands
+from core.arguments import ValueRefusedError
+from core.built import Built
+from core.catalog import CONSTRUCTIONS, KINDS
+from core.commands import CommandRefusedError
+from core.document import DocumentError, check_name
+from core.edits import Edit, Insert, Move, Remove, Replace
+from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
+from gui import icons, theme
+from gui.editor import Editor
+from gui.models.stack_status import StackStatus
+from gui.stack_mime import MIME_TYPE, Parcel, pack, unpack
+
+_Index = QModelIndex | QPersistentModelIndex
+NODE_ROLE = Qt.ItemDataRole.UserRole
+REUSES: dict[Reuse, str] = {None: "inherit", False: "new", True: "reuse", "auto": "AUTO_REUSE"}
+
+
+class Column(IntEnum):
+    """The columns, from left to right."""
+
+    LAYER = 0
+    KIND = 1
+    CONSTRUCTION = 2
+    REUSE = 3
+    OUTPUT = 4
+    STATE = 5
+
+
+_TITLES = ("Layer", "Kind", "Built by", "Reuse", "Output", "")
+
+
+class StackModel(QAbstractItemModel):
+    """Shows the editor's stack; an index's id is a number that its node keeps for good.
+
+    Signals:
+        refused: Something could not be dropped or renamed; a sentence says why.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, editor: Editor, parent: QObject | None = None) -> None:
+        """Follow an editor."""
+        super().__init__(parent)
+        self._editor = editor
+        self._token = new_id()
+        self._ids: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._status = StackStatus()
+        self._icons: dict[str, QIcon] = {}
+        editor.step_starting.connect(self._on_step_starting)
+        editor.step_applied.connect(self._on_step_applied)
+        editor.stack_opened.connect(self._on_stack_opened)
+        theme.current().changed.connect(self._on_theme_changed)
+
+    @property
+    def status(self) -> StackStatus:
+        """What the newest build says."""
+        return self._status
+
+    def set_built(self, built: Built | None) -> None:
+        """Show shapes, refusals and sharing of a build."""
+        self._status = StackStatus(built)
+        self._refresh(Column.LAYER, Column.STATE)
+
+    def node(self, index: _Index) -> Node | None:
+        """Return an index's node, None for an invalid one."""
+        stack = self._editor.stack
+        if not index.isValid() or index.internalId() >= len(self._ids):
+            return None
+        node_id = self._ids[index.internalId()]
+        return stack.node(node_id) if node_id in stack else None
+
+    def index_of(self, node_id: str, column: int = Column.LAYER) -> QModelIndex:
+        """Return the index of a node, an invalid one where there is no such node."""
+        stack = self._editor.stack
+        if node_id not in stack:
+            return QModelIndex()
+        return self.createIndex(stack.place(node_id).index, column, self._number(node_id))
+
+    def drop(self, data: QMimeData, action: Qt.DropAction, place: Place) -> bool:
+        """Move the nodes of this stack to a place, or put copies of others there."""
+        try:
+            parcel = unpack(data)
+            ids = [node.id for node in parcel.nodes]
+            stack = self._editor.stack
+            if self._moves(parcel, action):
+                self._editor.do(commands.move(stack, ids, place))
+            else:
+                self._editor.do(commands.paste(stack, place, parcel.nodes, "Add"))
+        except (DocumentError, CommandRefusedError) as refusal:
+            self.refused.emit(f"This can't be dropped here: {refusal}.")
+            return False
+        return True
+
+    def _moves(self, parcel: Parcel, action: Qt.DropAction) -> bool:
+        inside = all(node.id in self._editor.stack for node in parcel.nodes)
+        return action == Qt.DropAction.MoveAction and parcel.source == self._token and inside
+
+    def _number(self, node_id: str) -> int:
+        number = self._numbers.get(node_id)
+        if number is None:
+            number = self._numbers[node_id] = len(self._ids)
+            self._ids.append(node_id)
+        return number
+
+    def _scope_index(self, scope: str | None) -> QModelIndex:
+        return QModelIndex() if scope is None else self.index_of(scope)
+
+    def _children(self, parent: _Index) -> tuple[Node, ...]:
+        if not parent.isValid():
+            return self._editor.stack.nodes
+        node = self.node(parent)
+        return node.nodes if parent.column() == 0 and isinstance(node, Scope) else ()
+
+    def _place(self, row: int, parent: _Index) -> Place:
+        """Return the place that Qt means by a row of a parent, -1 being the parent itself."""
+        node = self.node(parent)
+        if isinstance(node, Layer):
+            return commands.after(self._editor.stack, node.id)
+        count = len(self._children(parent))
+        return Place(None if node is None else node.id, row if 0 <= row <= count else count)
+
+    def _refresh(self, first: Column, last: Column) -> None:
+        """Have the views ask for some columns of all rows again."""
+        scopes = [node.id for node in self._editor.stack.walk() if isinstance(node, Scope)]
+        for parent in map(self._scope_index, [None, *scopes]):
+            count = self.rowCount(parent)
+            if count:
+                top = self.index(0, first, parent)
+                self.dataChanged.emit(top, self.index(count - 1, last, parent))
+
+    def _on_step_starting(self, edit: Edit) -> None:
+        match edit:
+            case Insert(place, nodes):
+                last = place.index + len(nodes) - 1
+                self.beginInsertRows(self._scope_index(place.scope), place.index, last)
+            case Remove(place, count):
+                last = place.index + count - 1
+                self.beginRemoveRows(self._scope_index(place.scope), place.index, last)
+            case Move(place, target, count) if edit.landing != place:
+                source, goal = self._scope_index(place.scope), self._scope_index(target.scope)
+                last = place.index + count - 1
+                self.beginMoveRows(source, place.index, last, goal, target.index)
+
+    def _on_step_applied(self, edit: Edit) -> None:
+        match edit:
+            case Insert():
+                self.endInsertRows()
+            case Remove():
+                self.endRemoveRows()
+            case Move(place) if edit.landing != place:
+                self.endMoveRows()
+            case Replace(nodes):
+                for node in nodes:
+                    first, last = self.index_of(node.id), self.index_of(node.id, Column.STATE)
+                    self.dataChanged.emit(first, last)
+
+    def _on_stack_opened(self, stack: Stack) -> None:
+        self.beginResetModel()
+        self._status = StackStatus()
+        self.endResetModel()
+
+    def _on_theme_changed(self) -> None:
+        self._icons.clear()
+        self._refresh(Column.LAYER, Column.STATE)
+
+    def _text(self, node: Node, column: int) -> str:
+        match column:
+            case Column.LAYER:
+                return node.name or node.kind
+            case Column.KIND:
+                return node.kind
+            case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
+                return CONSTRUCTIONS[node.construction].label
+            case Column.REUSE if has_reuse(node):
+                return REUSES[node.reuse]
+            case Column.OUTPUT:
+                return self._status.output(node.id)
+            case Column.STATE if self._status.refusal_of(node.id):
+                return "refused"
+            case Column.STATE if self._status.shared(node.id):
+                return "shared"
+        return ""
+
+    def _colour(self, node: Node, column: int) -> Any:
+        colours = theme.colours()
+        if column == Column.STATE and self._status.refusal_of(node.id):
+            return colours.refused
+        if self._status.unreached(node.id) or column in {Column.KIND, Column.OUTPUT}:
+            return colours.muted
+        match column:
+            case Column.LAYER:
+                return colours.muted if node.name is None else None
+            case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
+                return {"layers": colours.layers, "get_variable": colours.get_variable}.get(
+                    node.construction
+                )
+            case Column.REUSE:
+                return colours.muted if node.reuse is None else colours.reused
+            case Column.STATE:
+                return colours.reused
+        return None
+
+    def _icon(self, node: Node, column: int) -> QIcon | None:
+        if column == Column.LAYER:
+            return self._drawn(node.kind)
+        if column == Column.STATE and self._status.refusal_of(node.id):
+            return self._drawn("refused")
+        if column == Column.STATE and self._status.shared(node.id):
+            return self._drawn("shared")
+        return None
+
+    def _drawn(self, name: str) -> QIcon:
+        if name not in self._icons:
+            colours = theme.colours()
+            if name == "refused":
+                self._icons[name] = icons.icon(name, colours.refused)
+            elif name == "shared":
+                self._icons[name] = icons.icon("share", colours.reused)
+            else:
+                self._icons[name] = icons.kind_icon(name)
+        return self._icons[name]
+
+    def _font(self, node: Node, column: int) -> QFont | None:
+        if column == Column.LAYER and (node.name is None or self._status.unreached(node.id)):
+            font = QFont()
+            font.setItalic(True)
+            return font
+        return None
+
+    def _tip(self, node: Node, column: int) -> str | None:
+        refusal = self._status.refusal_of(node.id)
+        if refusal is not None and column in {Column.LAYER, Column.STATE}:
+            return refusal.message
+        if self._status.unreached(node.id):
+            return "Not built: a layer before it was refused."
+        if column == Column.STATE:
+            return self._status.sharing_text(node.id) or None
+        if column == Column.LAYER and node.name is None:
+            return "TensorFlow names it."
+        if column == Column.KIND and isinstance(node, Layer):
+            return KINDS[node.kind].help
+        if column == Column.REUSE and has_reuse(node):
+            return _REUSE_TIPS[node.reuse]
+        return self._text(node, column) or None
+
+    # Qt overrides
+
+    def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
+        """Return the index of a cell."""
+        children = self._children(parent)
+        if not 0 <= row < len(children) or not 0 <= column < len(Column):
+            return QModelIndex()
+        return self.createIndex(row, column, self._number(children[row].id))
+
+    def parent(self, index: _Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
+        """Return the scope around a node."""
+        node = self.node(index)
+        if node is None:
+            return QModelIndex()
+        return self._scope_index(self._editor.stack.place(node.id).scope)
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return how many nodes stand in a scope, or at the top."""
+        return len(self._children(parent))
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
+        return len(Column)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        node = self.node(index)
+        if node is None:
+            return None
+        column = index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(node, column)
+            case Qt.ItemDataRole.EditRole if column == Column.LAYER:
+                return node.name or ""
+            case Qt.ItemDataRole.DecorationRole:
+                return self._icon(node, column)
+            case Qt.ItemDataRole.ForegroundRole:
+                return self._colour(node, column)
+            case Qt.ItemDataRole.FontRole:
+                return self._font(node, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip(node, column)
+            case _ if role == NODE_ROLE:
+                return node.id
+        return None
+
+    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Rename a node, unless TensorFlow takes no such name."""
+        node = self.node(index)
+        if node is None or role != Qt.ItemDataRole.EditRole or index.column() != Column.LAYER:
+            return False
+        name = str(value).strip() or None
+        try:
+            check_name(name)
+        except ValueRefusedError as refusal:
+            self.refused.emit(refusal.sentence)
+            return False
+        self._editor.do(commands.rename(self._editor.stack, node.id, name))
+        return True
+
+    def flags(self, index: _Index) -> Qt.ItemFlag:
+        """Tell that nodes can be dragged and renamed, and that scopes take drops."""
+        node = self.node(index)
+        if node is None:
+            return Qt.ItemFlag.ItemIsDropEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        flags |= Qt.ItemFlag.ItemIsDragEnabled
+        if index.column() == Column.LAYER:
+            flags |= Qt.ItemFlag.ItemIsEditable
+        if isinstance(node, Scope):
+            flags |= Qt.ItemFlag.ItemIsDropEnabled
+        return flags
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's title."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
+            return None
+        return _TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
+
+    def mimeTypes(self) -> list[str]:
+        """Return the one type that is dragged and dropped here."""
+        return [MIME_TYPE]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
+        """Return the nodes of some indexes, each once, in reading order."""
+        stack = self._editor.stack
+        ids = {node.id for node in map(self.node, indexes) if node is not None}
+        nodes = tuple(stack.node(found) for found in commands.topmost(stack, ids))
+        return pack(Parcel(nodes, self._token))
+
+    def supportedDropActions(self) -> Qt.DropAction:
+        """Move what comes from this stack, copy what comes from elsewhere."""
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
+    def canDropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: _Index
+    ) -> bool:
+        """Refuse what isn't ours, and a scope over itself."""
+        if not data.hasFormat(MIME_TYPE):
+            return False
+        try:
+            parcel = unpack(data)
+        except DocumentError:
+            return True  # dropMimeData tells why not
+        inside = {node.id for top in parcel.nodes for node in subtree(top)}
+        scope = self._place(row, parent).scope
+        return not (self._moves(parcel, action) and scope in inside)
+
+    def dropMimeData(
+        self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: _Index
+    ) -> bool:
+        """Do the move here; Qt's own removal of the rows finds nothing to do."""
+        if action == Qt.DropAction.IgnoreAction:
+            return True
+        return self.drop(data, action, self._place(row, parent))
+
+
+def has_reuse(node: Node) -> bool:
+    """Tell whether `reuse` means anything to a node."""
+    return isinstance(node, Scope) or KINDS[node.kind].reusable
+
+
+_REUSE_TIPS: dict[Reuse, str] = {
+    None: "As the scope around it has it.",
+    False: "New variables, unless a scope around it reuses: that can't be switched off.",
+    True: "Only variables that are there already.",
+    "auto": "Variables that are there already, else new ones.",
+}
