@@ -63,7 +63,7 @@ VARIABLES = st.fixed_dictionaries(
     st.sampled_from(["float32", "float64", "float16"]),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_any_window(arguments: Any, shape: Any, dtype: str, sizes_known: bool) -> None:
     channels = 1 - 3 if arguments.get("data_format") == FIRST else -1
     x = np.moveaxis(random_array(*shape, dtype=dtype), -1, {-1: -1, -2: -3}[channels])

@@ -1,0 +1,111 @@
+"""The moving averages of a batch normalization, and the ops that move them."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from core.manual.training import if_training
+from core.tf1 import tf
+
+
+class MovingAverages(NamedTuple):
+    """What a batch normalization remembers of the batches.
+
+    Attributes:
+        mean: The mean that inference takes.
+        variance: The variance that inference takes.
+        stddev: The standard deviation, which renorm averages in place of the variance.
+        renorm_mean: The mean that renorm corrects a batch toward.
+        renorm_stddev: The standard deviation that renorm corrects a batch toward.
+    """
+
+    mean: tf.Variable
+    variance: tf.Variable
+    stddev: tf.Variable | None = None
+    renorm_mean: tf.Variable | None = None
+    renorm_stddev: tf.Variable | None = None
+
+
+def get_moving_averages(
+    variable: Callable[..., tf.Variable],
+    shape: Sequence[int],
+    mean_initializer: Any,
+    variance_initializer: Any,
+    renorm: bool,
+) -> MovingAverages:
+    """Create or reuse the moving averages, which are neither trained nor partitioned.
+
+    Args:
+        variable: `layer_variable` with all but the role, shape and initializer filled in.
+        shape: The shape of each.
+        mean_initializer: For both means.
+        variance_initializer: For the variance; its square root is for the standard deviations.
+        renorm: Whether to make the three that batch renormalization needs.
+    """
+
+    def average(role: str, initializer: Any) -> tf.Variable:
+        return variable(
+            role,
+            shape,
+            initializer,
+            trainable=False,
+            synchronization=tf.VariableSynchronization.ON_READ,
+            aggregation=tf.VariableAggregation.MEAN,
+        )
+
+    tf.get_variable_scope().set_partitioner(None)
+    mean = average("moving_mean", mean_initializer)
+    variance = average("moving_variance", variance_initializer)
+    if not renorm:
+        return MovingAverages(mean, variance)
+    stddev_initializer = sqrt_initializer(variance_initializer)
+    return MovingAverages(
+        mean,
+        variance,
+        average("moving_stddev", stddev_initializer),
+        average("renorm_mean", mean_initializer),
+        average("renorm_stddev", stddev_initializer),
+    )
+
+
+def sqrt_initializer(initializer: Any) -> Callable[..., tf.Tensor]:
+    """Return an initializer that makes the square roots of what another one makes."""
+    initializer = tf.keras.initializers.get(initializer)
+
+    def initialize(*args: Any, **kwargs: Any) -> tf.Tensor:
+        return tf.sqrt(initializer(*args, **kwargs))
+
+    return initialize
+
+
+def moving_average_updates(
+    averages: MovingAverages,
+    mean: tf.Tensor,
+    variance: tf.Tensor,
+    momentum: float | tf.Tensor,
+    epsilon: float,
+    training: bool | tf.Tensor,
+) -> list[tf.Operation]:
+    """Return the two ops that move mean and variance toward a batch's, if it trains."""
+
+    def move_variance() -> tf.Tensor:
+        if averages.stddev is None:
+            return move_toward(averages.variance, variance, momentum)
+        stddev = move_toward(averages.stddev, tf.sqrt(variance + epsilon), momentum)
+        return tf.assign(averages.variance, tf.nn.relu(stddev * stddev - epsilon))
+
+    return [
+        if_training(
+            training,
+            lambda: move_toward(averages.mean, mean, momentum),
+            lambda: tf.identity(averages.mean),
+        ).op,
+        if_training(training, move_variance, lambda: tf.identity(averages.variance)).op,
+    ]
+
+
+def move_toward(variable: tf.Variable, value: tf.Tensor, momentum: float | tf.Tensor) -> tf.Tensor:
+    """Return the variable after it moved by 1 - momentum of the way to the value."""
+    dtype = variable.dtype.base_dtype
+    value = tf.cast(value, dtype)
+    with tf.name_scope("AssignMovingAvg"):
+        return tf.assign_sub(variable, (variable - value) * tf.cast(1.0 - momentum, dtype))

@@ -1,0 +1,55 @@
+"""The twins as a whole: their signatures, and sources that a script can paste."""
+
+import ast
+import inspect
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from core import manual
+from core.tf1 import tf
+
+MODULES = sorted(Path(manual.__file__).parent.glob("*.py"))
+PASTED = [path for path in MODULES if path.name != "__init__.py"]
+
+
+@pytest.mark.parametrize("name", manual.__all__)
+def test_signature_is_that_of_tf_layers(name: str) -> None:
+    theirs = inspect.signature(getattr(tf.layers, name)).parameters
+    ours = dict(inspect.signature(getattr(manual, name)).parameters)
+    variables = ours.pop("variables", None)
+    assert variables is None or variables.kind is inspect.Parameter.KEYWORD_ONLY
+    assert list(ours) == list(theirs)
+    for argument, parameter in theirs.items():
+        default = ours[argument].default
+        assert default == parameter.default or type(default) is type(parameter.default), argument
+
+
+def test_no_name_is_defined_twice() -> None:
+    names = Counter(
+        target
+        for path in PASTED
+        for node in ast.parse(path.read_text()).body
+        for target in defined_names(node)
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+def defined_names(node: ast.stmt) -> list[str]:
+    if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, ast.Assign):
+        return [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return []
+
+
+@pytest.mark.parametrize("path", PASTED, ids=lambda path: path.stem)
+def test_module_holds_only_what_can_be_pasted(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    allowed = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign)
+    assert isinstance(tree.body[0], ast.Expr)  # the docstring
+    assert [node for node in tree.body[1:] if not isinstance(node, allowed)] == []
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    assert set(imports) <= set(tree.body)
+    assert [alias.asname for node in imports for alias in node.names if alias.asname] == []
