@@ -40,6 +40,9 @@ def wheel(tmp_path_factory):
         shutil.copy(ROOT / name, source)
     for name in ("core", "gui", "resources"):
         shutil.copytree(ROOT / name, source / name)
+        compiled = source / name / "__pycache__" / "left.cpython-311.pyc"
+        compiled.parent.mkdir(exist_ok=True)
+        compiled.touch()
     target = tmp_path_factory.mktemp("wheel")
     offline = ("--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check")
     _run(sys.executable, "-m", "pip", "wheel", *offline, "--wheel-dir", target, source)
