@@ -1,7 +1,7 @@
 """The variables of a build as a tree, nested by variable scope, and what of it a search keeps."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, compress
@@ -236,3 +236,43 @@ def _kept(tree: VariableTree, wanted: list[bool]) -> VariableTree:
         tuple([ranks[end - 1] for end in compress(tree.ends, kept)]),
         tuple(compress(tree.variables, kept)),
     )
+
+
+def runs(tree: VariableTree, nodes: Iterable[int]) -> list[tuple[int, int]]:
+    """Return nodes in reading order as runs of neighbours: the first and the last of each."""
+    found: list[tuple[int, int]] = []
+    for node in nodes:
+        first, last = found[-1] if found else (node, TOP)
+        if last != TOP and node == tree.ends[last] and tree.parents[node] == tree.parents[last]:
+            found[-1] = first, node
+        else:
+            found.append((node, node))
+    return found
+
+
+def covering(tree: VariableTree, nodes: Iterable[int]) -> list[int]:
+    """Return the fewest nodes that stand for the same variables, in reading order."""
+    wanted = bytearray(len(tree))
+    for node in nodes:
+        wanted[node : tree.ends[node]] = b"\1" * (tree.ends[node] - node)
+    for scope in tree.scopes:
+        wanted[scope] = 0
+    left = list(accumulate(wanted, initial=0))
+    covering = []
+    end = 0
+    for node in range(len(tree)):
+        if node >= end and left[tree.ends[node]] - left[node] == tree.sums(node).variables:
+            covering.append(node)
+            end = tree.ends[node]
+    return covering
+
+
+def between(tree: VariableTree, first: int, end: int) -> Iterator[int]:
+    """Yield the largest nodes that lie wholly between two places in reading order."""
+    node = first
+    while node < end:
+        if tree.ends[node] <= end:
+            yield node
+            node = tree.ends[node]
+        else:
+            node += 1

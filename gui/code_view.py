@@ -1,0 +1,122 @@
+"""Python code to read, with the lines of some layers marked."""
+
+from collections.abc import Set
+from itertools import takewhile
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFontDatabase, QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from core.script import Script
+from gui import theme
+from gui.python_highlighter import PythonHighlighter
+
+_BAR = 3
+_KEEP_ANCHOR = QTextCursor.MoveMode.KeepAnchor
+
+
+class CodeView(QPlainTextEdit):
+    """Shows a script.
+
+    Signals:
+        line_clicked: The id of the node that the clicked line comes from.
+    """
+
+    line_clicked = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start without code."""
+        super().__init__(parent)
+        self._script = Script((), ())
+        self._marked: frozenset[int] = frozenset()
+        self.setReadOnly(True)
+        self.setUndoRedoEnabled(False)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        PythonHighlighter(self.document())
+        theme.current().changed.connect(self.viewport().update)
+
+    @property
+    def marked(self) -> Set[int]:
+        """The numbers of the marked lines, from 0."""
+        return self._marked
+
+    def show_script(self, script: Script) -> None:
+        """Show another script; what stays of it stays where it is."""
+        before, after = self._script.lines, script.lines
+        self._script = script
+        if before and after:
+            self._replace_lines(before, after)
+        else:
+            self.setPlainText("\n".join(after))
+
+    def mark(self, origins: Set[str], scroll: bool) -> None:
+        """Mark the lines of nodes, and scroll to the first where none of them is in sight."""
+        lines = [at for at, origin in enumerate(self._script.origins) if origin in origins]
+        self._marked = frozenset(lines)
+        if scroll and lines and self._marked.isdisjoint(range(*self._visible())):
+            self.verticalScrollBar().setValue(max(0, lines[0] - 2))
+        self.viewport().update()
+
+    def _replace_lines(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
+        """Replace only the lines that differ: the others keep their colours and the selection."""
+        top = _shared(before, after)
+        shorter = min(len(before), len(after)) - top
+        bottom = min(_shared(before[::-1], after[::-1]), shorter)
+        cursor = QTextCursor(self.document())
+        lines = after[top : len(after) - bottom]
+        end = self.document().findBlockByNumber(len(before) - bottom - (1 if top else 0))
+        if top:
+            above = self.document().findBlockByNumber(top - 1)
+            cursor.setPosition(above.position() + above.length() - 1)
+            cursor.setPosition(end.position() + end.length() - 1, _KEEP_ANCHOR)
+            cursor.insertText("".join(f"\n{line}" for line in lines))
+        elif bottom:
+            cursor.setPosition(end.position(), _KEEP_ANCHOR)
+            cursor.insertText("".join(f"{line}\n" for line in lines))
+        else:
+            self.setPlainText("\n".join(after))
+
+    def _visible(self) -> tuple[int, int]:
+        """Return the numbers of the first line in sight and of the one behind the last."""
+        first = self.firstVisibleBlock().blockNumber()
+        return first, first + self.viewport().height() // self.fontMetrics().lineSpacing()
+
+    # Qt overrides
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Tell which node the clicked line comes from, unless text was selected."""
+        super().mouseReleaseEvent(event)
+        if event.button() != Qt.MouseButton.LeftButton or self.textCursor().hasSelection():
+            return
+        line = self.cursorForPosition(event.position().toPoint()).blockNumber()
+        origin = self._script.origins[line] if line < len(self._script.origins) else None
+        if origin is not None:
+            self.line_clicked.emit(origin)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the marks, and the text over them."""
+        colours = theme.colours()
+        painter = QPainter(self.viewport())
+        block = self.firstVisibleBlock()
+        while block.isValid():
+            place = self.blockBoundingGeometry(block).translated(self.contentOffset())
+            if place.top() > event.rect().bottom():
+                break
+            if block.blockNumber() in self._marked:
+                line = QRectF(0, place.top(), self.viewport().width(), place.height())
+                painter.fillRect(line, colours.tint(colours.accent))
+                line.setWidth(_BAR)
+                painter.fillRect(line, colours.accent)
+            block = block.next()
+        painter.end()
+        super().paintEvent(event)
+
+
+def _shared(one: tuple[str, ...], other: tuple[str, ...]) -> int:
+    """Return how many entries two tuples share from their start on."""
+    return sum(1 for _ in takewhile(bool, (a == b for a, b in zip(one, other, strict=False))))

@@ -1,0 +1,141 @@
+"""The ledger of a build as an item model: every request for a variable, in order."""
+
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from core.built import Built, Outcome, Request
+from core.origin_labels import origin_labels
+from gui import theme
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class Column(IntEnum):
+    """The columns, in their first order."""
+
+    NUMBER = 0
+    LAYER = 1
+    NAME = 2
+    OUTCOME = 3
+    VARIABLE = 4
+
+
+_TITLES = {
+    Column.NUMBER: "No.",
+    Column.LAYER: "Layer",
+    Column.NAME: "Name asked for",
+    Column.OUTCOME: "Outcome",
+    Column.VARIABLE: "Variable",
+}
+_COLUMNS = len(Column)
+
+
+class LedgerModel(QAbstractTableModel):
+    """Shows the ledger of a build, a request in each row."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start without requests."""
+        super().__init__(parent)
+        self._requests: tuple[Request, ...] = ()
+        self._labels: dict[str, str] = {}
+        self._refusals: dict[str, str] = {}
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """The requests shown, a row each."""
+        return self._requests
+
+    def set_built(self, built: Built | None) -> bool:
+        """Show another build's ledger; tell whether the rows stand for other requests now."""
+        requests = () if built is None else built.ledger
+        refusal = None if built is None else built.refusal
+        same = [(r.origin, r.name) for r in requests] == [
+            (r.origin, r.name) for r in self._requests
+        ]
+        if not same:
+            self.beginResetModel()
+        self._requests = requests
+        self._labels = {} if built is None else origin_labels(built)
+        self._refusals = {} if refusal is None else {refusal.origin: refusal.message}
+        if same:
+            self.refresh()
+        else:
+            self.endResetModel()
+        return not same
+
+    def refresh(self) -> None:
+        """Have the views ask for everything again."""
+        if self._requests:
+            last = self.index(len(self._requests) - 1, _COLUMNS - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def line(self, row: int) -> str:
+        """Return a request as a line with tabs."""
+        return "\t".join(self._text(row, column) for column in Column)
+
+    def _text(self, row: int, column: int) -> str:
+        request = self._requests[row]
+        match column:
+            case Column.NUMBER:
+                return f"{row + 1:,}"
+            case Column.LAYER:
+                return self._labels.get(request.origin, request.origin)
+            case Column.NAME:
+                return request.name
+            case Column.OUTCOME:
+                return str(request.outcome)
+            case Column.VARIABLE:
+                return request.variable or ""
+        return ""
+
+    def _tip(self, row: int, column: int) -> str:
+        request = self._requests[row]
+        if request.outcome is Outcome.REFUSED and column == Column.OUTCOME:
+            return self._refusals.get(request.origin, "TensorFlow refused this request.")
+        return self._text(row, column)
+
+    # Qt overrides
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of requests."""
+        return 0 if parent.isValid() else len(self._requests)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else _COLUMNS
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        row, column = index.row(), index.column()
+        if not 0 <= row < len(self._requests):
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._text(row, column)
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip(row, column)
+            case Qt.ItemDataRole.TextAlignmentRole if column == Column.NUMBER:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.ForegroundRole if column == Column.OUTCOME:
+                return getattr(theme.colours(), self._requests[row].outcome)
+            case Qt.ItemDataRole.ForegroundRole if column == Column.NUMBER:
+                return theme.colours().muted
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's title."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < _COLUMNS:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _TITLES[Column(section)]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.NUMBER:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+def _asked(requests: tuple[Request, ...]) -> list[tuple[str, str]]:
+    return [(request.origin, request.name) for request in requests]

@@ -1,0 +1,107 @@
+"""The statistics of weights as an item model: a variable in each row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QColor
+
+from core.weights import Weights
+
+_Index = QModelIndex | QPersistentModelIndex
+_TITLES = ("Name", "Values", "Mean", "Std", "Min", "Max", "Zeros", "NaN", "Infinite")
+NAN, INFINITE = 7, 8
+_NONE = "\N{EN DASH}"
+
+
+class WeightsModel(QAbstractTableModel):
+    """Shows the statistics of weights, with the colours of their curves."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start without weights."""
+        super().__init__(parent)
+        self._weights: tuple[Weights, ...] = ()
+        self._texts: list[tuple[str, ...]] = []
+        self._colours: dict[int, QColor] = {}
+
+    def show(self, weights: Sequence[Weights], colours: dict[int, QColor]) -> None:
+        """Show other weights; `colours` are those of the rows that have a curve."""
+        self.beginResetModel()
+        self._weights = tuple(weights)
+        self._texts = [_texts(found) for found in weights]
+        self._colours = colours
+        self.endResetModel()
+
+    def any_in(self, column: int) -> bool:
+        """Tell whether a column of counts has one that isn't zero."""
+        return any(texts[column] != "0" for texts in self._texts)
+
+    def line(self, row: int) -> str:
+        """Return a row as a line with tabs."""
+        return "\t".join(self._texts[row])
+
+    def _tip(self, row: int, column: int) -> str:
+        found = self._weights[row]
+        if column == 0:
+            return f"{found.name}  {list(found.shape)}  {found.dtype}"
+        numbers = found.statistics
+        exact = {2: numbers.mean, 3: numbers.std, 4: numbers.minimum, 5: numbers.maximum}
+        value = exact.get(column)
+        return self._texts[row][column] if value is None else repr(value)
+
+    # Qt overrides
+
+    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of variables."""
+        return 0 if parent.isValid() else len(self._texts)
+
+    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(_TITLES)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        row, column = index.row(), index.column()
+        if not (0 <= row < len(self._texts) and 0 <= column < len(_TITLES)):
+            return None
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return self._texts[row][column]
+            case Qt.ItemDataRole.ToolTipRole:
+                return self._tip(row, column)
+            case Qt.ItemDataRole.DecorationRole if column == 0:
+                return self._colours.get(row)
+            case Qt.ItemDataRole.TextAlignmentRole if column > 0:
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return a column's title."""
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _TITLES[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section > 0:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+
+def number_text(value: float | None) -> str:
+    """Return a number in four digits; a dash for none."""
+    return _NONE if value is None else f"{value:.4g}"
+
+
+def _texts(weights: Weights) -> tuple[str, ...]:
+    found = weights.statistics
+    zeros = f"{100 * found.zeros:.4g} %" if found.count else _NONE
+    numbers = (found.mean, found.std, found.minimum, found.maximum)
+    return (
+        weights.name,
+        f"{found.count:,}",
+        *map(number_text, numbers),
+        zeros,
+        f"{found.nan:,}",
+        f"{found.infinite:,}",
+    )
