@@ -45,8 +45,11 @@ def preload() -> None:
     for library in ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2"):
         path = folder / library
         if path.exists():
+            # CDLL itself keeps the interpreter while it loads; a function called by it doesn't.
+            dlopen = ctypes.CDLL(None).dlopen
+            dlopen.argtypes, dlopen.restype = (ctypes.c_char_p, ctypes.c_int), ctypes.c_void_p
             with _quiet_standard_error():
-                ctypes.CDLL(str(path))
+                dlopen(os.fsencode(path), os.RTLD_NOW)
 
 
 def _import_tensorflow() -> Any:
