@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from gui import icons, theme
@@ -73,9 +73,11 @@ def _show(application: QApplication, window: MainWindow) -> None:
 
 def _start(window: MainWindow, path: Path | None) -> None:
     """Do what may wait until the window is seen."""
-    window.bridge.start()
-    window.late_plot.start()
     window.start(path)
+    # One after the other: while TensorFlow's library is loaded, the system lets no other one be,
+    # and a Python import that waits for it holds the interpreter.
+    window.late_plot.imported.connect(window.bridge.start, Qt.ConnectionType.QueuedConnection)
+    window.late_plot.start()
 
 
 def _tell(window: MainWindow, crashes: list[str]) -> None:

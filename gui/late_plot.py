@@ -14,18 +14,18 @@ class LatePlot(QObject):
     """Imports pyqtgraph without holding the window up, then makes the plot.
 
     Signals:
+        imported: The import has ended, whether well or not; what else imports may start.
         made: The plot.
     """
 
+    imported = Signal()
     made = Signal(object)
-
-    _imported = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Import nothing yet."""
         super().__init__(parent)
         self._thread = threading.Thread(target=self._import, name="plot import", daemon=True)
-        self._imported.connect(self._on_imported, Qt.ConnectionType.QueuedConnection)
+        self.imported.connect(self._on_imported, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Start the import."""
@@ -33,13 +33,15 @@ class LatePlot(QObject):
 
     def close(self) -> None:
         """Wait for the import to end; no plot is made after this."""
-        self._imported.disconnect(self._on_imported)
+        self.imported.disconnect()
         if self._thread.is_alive():
             self._thread.join()
 
     def _import(self) -> None:
-        importlib.import_module("pyqtgraph")
-        self._imported.emit()
+        try:
+            importlib.import_module("pyqtgraph")
+        finally:
+            self.imported.emit()
 
     def _on_imported(self) -> None:
         from gui.weights_plot import WeightsPlot

@@ -1,0 +1,164 @@
+"""Stand-ins for what a window works with."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog
+
+from core.builder import Build, Cancelled, Failed, Progress, Ready, Started, Task
+from core.built import Built, Variable
+from core.devices import Device
+from core.graph import Exported
+from core.stack import Stack
+from gui.dialogs import Answer, Dialogs
+
+
+class FakeBridge(QObject):
+    """Takes requests as the bridge does; the test says what comes of them.
+
+    Attributes:
+        builds: The stacks of the builds asked for.
+        summaries: The names of the summaries asked for.
+        exports: The stacks and prefixes of the exports asked for.
+        cancels: How often a cancel was asked for.
+    """
+
+    ready = Signal(object)
+    started = Signal(object)
+    built = Signal(object)
+    summarized = Signal(object)
+    exported = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.builds: list[Stack] = []
+        self.summaries: list[tuple[str, ...]] = []
+        self.exports: list[tuple[Stack, Path]] = []
+        self.cancels = 0
+        self.progress: Progress | None = None
+        self._task: Task | None = None
+
+    def start(self) -> None:
+        """Start no thread."""
+
+    def close(self) -> None:
+        """End no thread."""
+
+    def build(self, stack: Stack) -> None:
+        self.builds.append(stack)
+
+    def summarize(self, stack: Stack, names: tuple[str, ...], bins: int | None = None) -> None:
+        self.summaries.append(names)
+
+    def export(self, stack: Stack, prefix: Path) -> None:
+        self.exports.append((stack, prefix))
+
+    def cancel(self) -> None:
+        self.cancels += 1
+
+    # What the test says
+
+    def load(self, *devices: str) -> None:
+        """Be done with the import."""
+        self.ready.emit(Ready("2.21.0", tuple(Device(name, "CPU", 0) for name in devices)))
+
+    def begin(self, task: Task | None = None) -> None:
+        """Begin to work on a request, else on the last build."""
+        self._task = task or Build(self.builds[-1])
+        self.started.emit(Started(1, self._task))
+
+    def finish(self, **changes: object) -> Built:
+        """End the last build with a result."""
+        built = built_of(self.builds[-1], **changes)
+        self.built.emit(built)
+        return built
+
+    def fail(self, message: str) -> None:
+        """End what was begun with an error."""
+        assert self._task is not None
+        self.failed.emit(Failed(1, self._task, message))
+
+    def confirm_cancel(self) -> None:
+        """End what was begun as cancelled."""
+        assert self._task is not None
+        self.cancelled.emit(Cancelled(1, self._task))
+
+    def finish_export(self) -> None:
+        """End the last export."""
+        self.exported.emit(Exported(self.exports[-1][1], 2, 440, 0.25))
+
+
+class FakeDialogs(Dialogs):
+    """Answers at once with what the test has put there, or leaves the question open.
+
+    Attributes:
+        chosen: The file to choose next, None to choose none.
+        answer: What to say of unsaved work, None to say nothing.
+        asked: What was asked, by title or name.
+        opened: The other dialogs that were opened.
+    """
+
+    chosen: Path | None = None
+    answer: Answer | None = None
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.proposed: list[Path] = []
+        self.opened: list[QDialog] = []
+
+    def ask_open(self, title, folder, filters, chosen) -> None:
+        self.asked.append(title)
+        self.proposed.append(folder)
+        if self.chosen is not None:
+            chosen(self.chosen)
+
+    def ask_save(self, title, proposed, filters, suffix, chosen) -> None:
+        self.asked.append(title)
+        self.proposed.append(proposed)
+        if self.chosen is not None:
+            chosen(self.chosen)
+
+    def ask_unsaved(self, name, answered) -> None:
+        self.asked.append(name)
+        if self.answer is not None:
+            answered(self.answer)
+
+    def open(self, dialog: QDialog) -> None:
+        self.opened.append(dialog)
+        super().open(dialog)
+
+
+def built_of(stack: Stack, **changes: object) -> Built:
+    """Return what a build of dense layers alone could have made, without TensorFlow."""
+    variables = tuple(
+        Variable(
+            name=f"{layer.name or layer.kind}/kernel",
+            asked_name=f"{layer.name or layer.kind}/kernel",
+            shape=(10, 11),
+            dtype="float32",
+            itemsize=4,
+            trainable=True,
+            initializer="glorot_uniform",
+            device="/device:CPU:0",
+            requested_device="",
+            collections=("variables",),
+            resource=False,
+            created_by=layer.id,
+            used_by=(layer.id,),
+        )
+        for layer in stack.layers()
+        if layer.kind == "dense"
+    )
+    fields = {
+        "stack": stack,
+        "layers": (),
+        "variables": variables,
+        "ledger": (),
+        "refusal": None,
+        "device": "/device:CPU:0",
+        "ops": 17,
+        "seconds": 0.25,
+    }
+    return Built(**(fields | changes))

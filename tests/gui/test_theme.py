@@ -1,0 +1,58 @@
+import pytest
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+from gui.theme import Scheme
+
+_TEXT = [name for name in theme.names() if name not in {"base", "grid"}]
+
+
+@pytest.fixture
+def current(qapp):
+    found = theme.current()
+    yield found
+    found.use(Scheme.SYSTEM)
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize("name", _TEXT)
+def test_each_colour_can_be_read_as_text(current, scheme, name):
+    current.use(scheme)
+    colour = getattr(current.colours, name)
+    window = QApplication.palette().color(QPalette.ColorRole.Window)
+    for ground in (current.colours.base, current.colours.tint(colour), window):
+        assert theme.contrast(colour, ground) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_the_palette_fits_the_scheme(current, scheme):
+    current.use(scheme)
+    assert current.dark == (scheme is Scheme.DARK)
+    palette = QApplication.palette()
+    for text, ground in (
+        (QPalette.ColorRole.Text, QPalette.ColorRole.Base),
+        (QPalette.ColorRole.WindowText, QPalette.ColorRole.Window),
+        (QPalette.ColorRole.ButtonText, QPalette.ColorRole.Button),
+        (QPalette.ColorRole.HighlightedText, QPalette.ColorRole.Highlight),
+    ):
+        assert theme.contrast(palette.color(text), palette.color(ground)) >= 4.5
+
+
+def test_others_are_told_once_when_the_colours_change(current, qtbot):
+    current.use(Scheme.LIGHT)
+    told = []
+    current.changed.connect(lambda: told.append(current.dark))
+    current.use(Scheme.DARK)
+    current.use(Scheme.DARK)
+    assert told == [True]
+
+
+def test_a_dark_palette_from_elsewhere_brings_the_dark_colours(current, qapp):
+    current.use(Scheme.LIGHT)
+    current.use(Scheme.SYSTEM)
+    dark = QPalette(QApplication.palette())
+    dark.setColor(QPalette.ColorRole.Window, "#101010")
+    dark.setColor(QPalette.ColorRole.WindowText, "#f0f0f0")
+    qapp.setPalette(dark)
+    assert current.dark
