@@ -1,28 +1,11 @@
 """The moving averages of a batch normalization, and the ops that move them."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from core.manual.batch_norm import BatchNorm, MovingAverages
 from core.manual.training import if_training
 from core.tf1 import tf
-
-
-class MovingAverages(NamedTuple):
-    """What a batch normalization remembers of the batches.
-
-    Attributes:
-        mean: The mean that inference takes.
-        variance: The variance that inference takes.
-        stddev: The standard deviation, which renorm averages in place of the variance.
-        renorm_mean: The mean that renorm corrects a batch toward.
-        renorm_stddev: The standard deviation that renorm corrects a batch toward.
-    """
-
-    mean: tf.Variable
-    variance: tf.Variable
-    stddev: tf.Variable | None = None
-    renorm_mean: tf.Variable | None = None
-    renorm_stddev: tf.Variable | None = None
 
 
 def get_moving_averages(
@@ -40,10 +23,13 @@ def get_moving_averages(
         mean_initializer: For both means.
         variance_initializer: For the variance; its square root is for the standard deviations.
         renorm: Whether to make the three that batch renormalization needs.
+
+    Raises:
+        ValueError: One was asked for in partitions.
     """
 
     def average(role: str, initializer: Any) -> tf.Variable:
-        return variable(
+        found = variable(
             role,
             shape,
             initializer,
@@ -51,6 +37,9 @@ def get_moving_averages(
             synchronization=tf.VariableSynchronization.ON_READ,
             aggregation=tf.VariableAggregation.MEAN,
         )
+        if not tf.is_tensor(found):
+            raise ValueError(f"{role} can't be partitioned: one op moves all of it")
+        return found
 
     tf.get_variable_scope().set_partitioner(None)
     mean = average("moving_mean", mean_initializer)
@@ -78,28 +67,25 @@ def sqrt_initializer(initializer: Any) -> Callable[..., tf.Tensor]:
 
 
 def moving_average_updates(
-    averages: MovingAverages,
-    mean: tf.Tensor,
-    variance: tf.Tensor,
-    momentum: float | tf.Tensor,
-    epsilon: float,
-    training: bool | tf.Tensor,
+    norm: BatchNorm, mean: tf.Tensor, variance: tf.Tensor, momentum: float | tf.Tensor
 ) -> list[tf.Operation]:
     """Return the two ops that move mean and variance toward a batch's, if it trains."""
+    averages = norm.averages
 
     def move_variance() -> tf.Tensor:
         if averages.stddev is None:
             return move_toward(averages.variance, variance, momentum)
-        stddev = move_toward(averages.stddev, tf.sqrt(variance + epsilon), momentum)
-        return tf.assign(averages.variance, tf.nn.relu(stddev * stddev - epsilon))
+        stddev = move_toward(averages.stddev, tf.sqrt(variance + norm.epsilon), momentum)
+        moved = tf.nn.relu(stddev * stddev - norm.epsilon)
+        return tf.assign(averages.variance, tf.cast(moved, averages.variance.dtype.base_dtype))
 
     return [
         if_training(
-            training,
+            norm.training,
             lambda: move_toward(averages.mean, mean, momentum),
             lambda: tf.identity(averages.mean),
         ).op,
-        if_training(training, move_variance, lambda: tf.identity(averages.variance)).op,
+        if_training(norm.training, move_variance, lambda: tf.identity(averages.variance)).op,
     ]
 
 

@@ -4,16 +4,15 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from core.manual.batch_norm import HALF_TYPES, BatchNorm
+from core.manual.fused_normalization import fused_format, fused_normalization
 from core.manual.layer_inputs import single_tensor
 from core.manual.layer_scope import layer_scope
 from core.manual.layer_variable import ONES, ZEROS, layer_variable, variable_settings
-from core.manual.moving_averages import (
-    MovingAverages,
-    get_moving_averages,
-    moving_average_updates,
-)
-from core.manual.renormalization import checked_clipping, renorm_correction
-from core.manual.training import if_training, known_training, training_or_phase
+from core.manual.moving_averages import get_moving_averages, moving_average_updates
+from core.manual.plain_normalization import plain_normalization
+from core.manual.renormalization import checked_clipping
+from core.manual.training import known_training, training_or_phase
 from core.tf1 import tf
 
 BATCH_NORM_ROLES = (
@@ -25,10 +24,6 @@ BATCH_NORM_ROLES = (
     "renorm_mean",
     "renorm_stddev",
 )
-
-# What the fused op takes: the rank and the axis of the channels, and how it calls them.
-FUSED_FORMATS = {(4, 1): "NCHW", (4, 3): "NHWC", (5, 1): "NCDHW", (5, 4): "NDHWC"}
-HALF_TYPES = (tf.float16, tf.bfloat16)
 
 
 def batch_normalization(
@@ -74,72 +69,46 @@ def batch_normalization(
     """
     clipping = checked_clipping(renorm_clipping) if renorm else {}
     settings = variable_settings(variables, BATCH_NORM_ROLES)
-    training = training_or_phase(training)
     with layer_scope(name, "batch_normalization", reuse):
         inputs = single_tensor(inputs)
-        axes = normalized_axes(axis, inputs.shape)
-        check_virtual_batches(virtual_batch_size, axes, adjustment)
+        axes = axes_from_the_end(axis, inputs.shape)
+        refuse_odd_virtual_batches(virtual_batch_size, inputs.shape.rank, axes, adjustment)
         shape = parameter_shape(inputs.shape, axes, virtual_batch_size)
         dtype = tf.float32 if inputs.dtype in HALF_TYPES else inputs.dtype
         variable = partial(layer_variable, dtype=dtype, settings=settings)
+        learned = partial(variable, trainable=trainable)
         gamma = beta = None
         if scale:
-            gamma = variable(
-                "gamma",
-                shape,
-                gamma_initializer,
-                gamma_regularizer,
-                gamma_constraint,
-                trainable=trainable,
-            )
+            gamma = learned("gamma", shape, gamma_initializer, gamma_regularizer, gamma_constraint)
         if center:
-            beta = variable(
-                "beta",
-                shape,
-                beta_initializer,
-                beta_regularizer,
-                beta_constraint,
-                trainable=trainable,
-            )
+            beta = learned("beta", shape, beta_initializer, beta_regularizer, beta_constraint)
         averages = get_moving_averages(
             variable, shape, moving_mean_initializer, moving_variance_initializer, renorm
         )
-        is_plain = renorm or virtual_batch_size is not None or adjustment is not None
-        data_format = None if is_plain or fused is False else fused_format(inputs, axes)
-        if data_format:
-            outputs, mean, variance = fused_normalization(
-                inputs, gamma, beta, averages, epsilon, training, data_format
-            )
+        norm = BatchNorm(
+            axes=axes,
+            gamma=gamma,
+            beta=beta,
+            averages=averages,
+            epsilon=epsilon,
+            training=training_or_phase(training),
+            renorm_clipping=clipping,
+            renorm_momentum=renorm_momentum,
+            virtual_batch_size=virtual_batch_size,
+            adjustment=adjustment,
+        )
+        if (fused is None or fused) and fused_format(inputs, norm):
+            outputs, mean, variance = fused_normalization(inputs, norm)
         else:
-            correct = partial(
-                renorm_correction,
-                averages,
-                epsilon=epsilon,
-                clipping=clipping,
-                momentum=renorm_momentum,
-                training=training,
-            )
-            outputs, mean, variance = plain_normalization(
-                inputs,
-                axes,
-                gamma,
-                beta,
-                averages,
-                epsilon,
-                training,
-                correct if renorm else None,
-                virtual_batch_size,
-                adjustment,
-            )
-        if trainable and known_training(training) is not False:
-            updates = moving_average_updates(averages, mean, variance, momentum, epsilon, training)
-            for update in updates:
+            outputs, mean, variance = plain_normalization(inputs, norm)
+        if trainable and known_training(norm.training) is not False:
+            for update in moving_average_updates(norm, mean, variance, momentum):
                 tf.add_to_collection(tf.GraphKeys.UPDATE_OPS, update)
         return outputs
 
 
-def normalized_axes(axis: int | Sequence[int], shape: tf.TensorShape) -> list[int]:
-    """Return the axes counted from the front; each must exist, and once.
+def axes_from_the_end(axis: int | Sequence[int], shape: tf.TensorShape) -> list[int]:
+    """Return the axes as negative numbers, -1 for the last; each must exist, and once.
 
     Raises:
         TypeError: It is neither an integer nor a list or tuple.
@@ -150,19 +119,21 @@ def normalized_axes(axis: int | Sequence[int], shape: tf.TensorShape) -> list[in
     if not shape.rank:
         raise ValueError(f"the inputs must have axes, got the shape {shape}")
     axes = [axis] if isinstance(axis, int) else axis
-    axes = [number + shape.rank if number < 0 else number for number in axes]
-    if not set(axes) <= set(range(shape.rank)) or len(set(axes)) != len(axes):
+    axes = [number - shape.rank if number >= 0 else number for number in axes]
+    if not set(axes) <= set(range(-shape.rank, 0)) or len(set(axes)) != len(axes):
         raise ValueError(f"axis {axis!r} doesn't fit inputs of the shape {shape}")
     return axes
 
 
-def check_virtual_batches(size: int | None, axes: Sequence[int], adjustment: Any) -> None:
+def refuse_odd_virtual_batches(
+    size: int | None, rank: int, axes: Sequence[int], adjustment: Any
+) -> None:
     """Raise ValueError if a batch can't be normalized in smaller ones of this size."""
     if size is None:
         return
     if size <= 0:
         raise ValueError(f"virtual_batch_size must be positive, got {size}")
-    if 0 in axes:
+    if -rank in axes:
         raise ValueError("with virtual_batch_size, axis can't be 0: that is the batch")
     if adjustment is not None:
         raise ValueError("virtual_batch_size and adjustment can't go together")
@@ -171,7 +142,7 @@ def check_virtual_batches(size: int | None, axes: Sequence[int], adjustment: Any
 def parameter_shape(
     shape: tf.TensorShape, axes: Sequence[int], virtual_batch_size: int | None
 ) -> list[int]:
-    """Return the shape of each variable, [channels] if it's one axis; else as broad as the inputs.
+    """Return the shape of the variables: [channels], or as many axes as the inputs.
 
     Raises:
         ValueError: The size of an axis is unknown.
@@ -179,157 +150,7 @@ def parameter_shape(
     sizes = shape.as_list()
     if None in [sizes[axis] for axis in axes]:
         raise ValueError(f"the sizes of the axes {axes} must be known, got the shape {shape}")
-    if virtual_batch_size is None and len(axes) == 1:
+    if len(axes) == 1 and virtual_batch_size is None:
         return [sizes[axes[0]]]
-    broad = [size if axis in axes else 1 for axis, size in enumerate(sizes)]
+    broad = [sizes[axis] if axis in axes else 1 for axis in range(-shape.rank, 0)]
     return broad if virtual_batch_size is None else [1, *broad]
-
-
-def fused_format(inputs: tf.Tensor, axes: Sequence[int]) -> str | None:
-    """Return the fused op's name for the order of these dimensions, None if it can't do them."""
-    if len(axes) != 1 or inputs.dtype not in {tf.float32, *HALF_TYPES}:
-        return None
-    return FUSED_FORMATS.get((inputs.shape.rank, axes[0]))
-
-
-def fused_normalization(
-    inputs: tf.Tensor,
-    gamma: tf.Variable | None,
-    beta: tf.Variable | None,
-    averages: MovingAverages,
-    epsilon: float,
-    training: bool | tf.Tensor,
-    data_format: str,
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Return the outputs and the mean and variance they are normalized by, all by one op.
-
-    The variance of a training batch of n values is n / (n - 1) times the plain one.
-    """
-    shape = averages.mean.shape
-    normalize = partial(
-        tf.nn.fused_batch_norm,
-        inputs,
-        tf.ones(shape) if gamma is None else tf.cast(gamma, tf.float32),
-        tf.zeros(shape) if beta is None else tf.cast(beta, tf.float32),
-        epsilon=epsilon,
-        data_format=data_format,
-    )
-    mean, variance = tf.cast(averages.mean, tf.float32), tf.cast(averages.variance, tf.float32)
-    outputs, mean, variance = if_training(
-        training,
-        lambda: normalize(is_training=True),
-        lambda: normalize(mean=mean, variance=variance, is_training=False),
-    )
-    return outputs, mean, variance
-
-
-def plain_normalization(
-    inputs: tf.Tensor,
-    axes: Sequence[int],
-    gamma: tf.Variable | None,
-    beta: tf.Variable | None,
-    averages: MovingAverages,
-    epsilon: float,
-    training: bool | tf.Tensor,
-    correct: Callable[..., Any] | None,
-    virtual_batch_size: int | None,
-    adjustment: Callable[..., Any] | None,
-) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-    """Return the outputs and the mean and variance to remember, with ops for each step.
-
-    Args:
-        inputs: [batch, ...].
-        axes: The axes that keep a mean and variance of their own.
-        gamma: The scale, or None.
-        beta: The offset, or None.
-        averages: What stands in for the batch's mean and variance in inference.
-        epsilon: What the variance is increased by.
-        training: Whether to take the batch's own mean and variance.
-        correct: Batch renormalization, a function of mean and variance, or None.
-        virtual_batch_size: The number of examples to normalize together, or None for all.
-        adjustment: A function of the shape that returns a scale and an offset, or None.
-    """
-    batch = tf.cast(inputs, tf.float32) if inputs.dtype in HALF_TYPES else inputs
-    is_virtual = virtual_batch_size is not None
-    if virtual_batch_size is not None:
-        batch = in_virtual_batches(batch, virtual_batch_size)
-        axes = [axis + 1 for axis in axes]
-    wide = partial(widened, axes=axes, like=batch)
-    scale, offset, mean, variance = map(wide, (gamma, beta, averages.mean, averages.variance))
-    new_mean, new_variance = mean, variance
-    if known_training(training) is not False:
-        if adjustment is not None:
-            adjusted = training_adjustment(adjustment, batch, training)
-            scale, offset = composed(adjusted, (scale, offset))
-        mean, variance = batch_moments(batch, axes, is_virtual, (mean, variance), training)
-        new_mean = remembered(mean, averages.mean.shape, is_virtual)
-        new_variance = remembered(variance, averages.mean.shape, is_virtual)
-        if correct is not None:
-            r, d, new_mean, new_variance = correct(new_mean, new_variance)
-            scale, offset = composed((wide(r), wide(d)), (scale, offset))
-    outputs = tf.nn.batch_normalization(batch, mean, variance, offset, scale, epsilon)
-    outputs.set_shape(batch.shape)
-    if is_virtual:
-        outputs = tf.reshape(outputs, tf.concat([[-1], tf.shape(inputs)[1:]], axis=0))
-    return tf.cast(outputs, inputs.dtype), new_mean, new_variance
-
-
-def in_virtual_batches(inputs: tf.Tensor, size: int) -> tf.Tensor:
-    """Reshape [batch, ...] to [size, batch / size, ...]: each column is one virtual batch."""
-    return tf.reshape(inputs, tf.concat([[size, -1], tf.shape(inputs)[1:]], axis=0))
-
-
-def widened(values: tf.Tensor | None, axes: Sequence[int], like: tf.Tensor) -> tf.Tensor | None:
-    """Return values so that they broadcast to a tensor: a vector lies along the one axis."""
-    if values is None:
-        return None
-    values = tf.cast(values, like.dtype)
-    if values.shape.rank == like.shape.rank:
-        return values
-    return tf.reshape(values, [-1 if axis in axes else 1 for axis in range(like.shape.rank)])
-
-
-def batch_moments(
-    batch: tf.Tensor,
-    axes: Sequence[int],
-    is_virtual: bool,
-    otherwise: tuple[tf.Tensor, tf.Tensor],
-    training: bool | tf.Tensor,
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return mean and variance over all axes but these, as broad as the batch, if it trains."""
-    kept = {1, *axes} if is_virtual else set(axes)
-    reduced = [axis for axis in range(batch.shape.rank) if axis not in kept]
-    moments = tf.nn.moments(batch, reduced, keep_dims=True)
-    mean, variance = if_training(training, lambda: tuple(moments), lambda: otherwise)
-    return mean, variance
-
-
-def remembered(moment: tf.Tensor, shape: tf.TensorShape, is_virtual: bool) -> tf.Tensor:
-    """Return a moment in its variable's shape: of virtual batches, the mean."""
-    if is_virtual:
-        moment = tf.reduce_mean(moment, axis=1, keepdims=True)
-    return tf.reshape(moment, shape)
-
-
-def training_adjustment(
-    adjustment: Callable[..., Any], batch: tf.Tensor, training: bool | tf.Tensor
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return the scale and offset that the adjustment draws, if it trains; else 1 and 0."""
-    scale, offset = adjustment(tf.shape(batch))
-    scale, offset = if_training(
-        training, lambda: (scale, offset), lambda: (tf.ones_like(scale), tf.zeros_like(offset))
-    )
-    return scale, offset
-
-
-def composed(
-    first: tuple[tf.Tensor, tf.Tensor], then: tuple[tf.Tensor | None, tf.Tensor | None]
-) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return scale and offset of two affine steps in one; None is a step left out."""
-    scale, offset = first
-    then_scale, then_offset = then
-    if then_scale is not None:
-        scale, offset = scale * then_scale, offset * then_scale
-    if then_offset is not None:
-        offset += then_offset
-    return scale, offset

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.manual.moving_averages import MovingAverages, move_toward
+from core.manual.batch_norm import BatchNorm
+from core.manual.moving_averages import move_toward
 from core.manual.training import if_training
 from core.tf1 import tf
 
@@ -17,35 +18,32 @@ def checked_clipping(clipping: Mapping[str, Any] | None) -> Mapping[str, Any]:
 
 
 def renorm_correction(
-    averages: MovingAverages,
-    mean: tf.Tensor,
-    variance: tf.Tensor,
-    epsilon: float,
-    clipping: Mapping[str, Any],
-    momentum: float | tf.Tensor,
-    training: bool | tf.Tensor,
+    norm: BatchNorm, mean: tf.Tensor, variance: tf.Tensor
 ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor]:
     """Return scale and offset of the correction, and the mean and variance to remember.
 
-    Whoever uses the returned mean or variance moves the renorm averages too, in training.
+    In training, whatever depends on the returned mean or variance moves renorm's averages too.
     """
-    stddev = tf.sqrt(variance + epsilon)
-    average_stddev = tf.maximum(averages.renorm_stddev, tf.sqrt(epsilon))  # it may be near 0 yet
+    averages = norm.averages
+    stddev = tf.sqrt(variance + norm.epsilon)
+    average_mean = tf.cast(averages.renorm_mean, mean.dtype)
+    average_stddev = tf.cast(averages.renorm_stddev, mean.dtype)
+    average_stddev = tf.maximum(average_stddev, tf.sqrt(norm.epsilon))  # it may be near 0 yet
     scale = stddev / average_stddev
-    offset = (mean - averages.renorm_mean) / average_stddev
+    offset = (mean - average_mean) / average_stddev
     with tf.control_dependencies([scale, offset]):  # they read the averages before these move
         mean, stddev = tf.identity(mean), tf.identity(stddev)
     moved = if_training(
-        training,
+        norm.training,
         lambda: (
-            move_toward(averages.renorm_mean, mean, momentum),
-            move_toward(averages.renorm_stddev, stddev, momentum),
+            move_toward(averages.renorm_mean, mean, norm.renorm_momentum),
+            move_toward(averages.renorm_stddev, stddev, norm.renorm_momentum),
         ),
         lambda: (tf.identity(averages.renorm_mean), tf.identity(averages.renorm_stddev)),
     )
     scale, offset = if_training(
-        training,
-        lambda: clipped_correction(scale, offset, clipping),
+        norm.training,
+        lambda: clipped_correction(scale, offset, norm.renorm_clipping),
         lambda: (tf.ones_like(scale), tf.zeros_like(offset)),
     )
     with tf.control_dependencies(moved):

@@ -263,6 +263,54 @@ def test_settings_of_a_variable() -> None:
         np.testing.assert_allclose(outputs.mean(axis=0), np.zeros(3), atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    "role",
+    [
+        "gamma",
+        "beta",
+        "moving_mean",
+        "moving_variance",
+        "moving_stddev",
+        "renorm_mean",
+        "renorm_stddev",
+    ],
+)
+def test_each_role_takes_another_dtype(role: str) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        changed = {role: {"name": "changed", "dtype": tf.float64}} if layers is manual else None
+        return layers.batch_normalization(
+            x, training=True, renorm=True, **({"variables": changed} if changed else {})
+        )
+
+    array = random_array(8, 3)
+    ours, theirs = build(manual, network, [array]), build(tf.layers, network, [array])
+    assert ours.outputs[0].dtype == tf.float32
+    with ours.graph.as_default():
+        dtypes = {v.op.name: v.dtype.base_dtype for v in tf.global_variables()}
+    assert dtypes.pop("batch_normalization/changed") == tf.float64
+    assert set(dtypes.values()) == {tf.float32}
+    np.testing.assert_allclose(after_an_update(ours, array), after_an_update(theirs, array), 1e-4)
+
+
+def after_an_update(built: Any, array: Any) -> Any:
+    """Return the outputs after the moving averages took in one batch."""
+    with built.graph.as_default(), tf.Session() as session:
+        session.run(tf.global_variables_initializer())
+        feed = {built.inputs[0]: array}
+        session.run(tf.get_collection(tf.GraphKeys.UPDATE_OPS), feed)
+        return session.run(built.outputs[0], feed)
+
+
+def test_partitioned_average_is_refused() -> None:
+    def network(layers: Any, x: Any) -> Any:
+        split = {"partitioner": tf.fixed_size_partitioner(2)}
+        return layers.batch_normalization(x, variables={"moving_mean": split})
+
+    error = build(manual, network, [random_array(2, 3)]).error
+    assert isinstance(error, ValueError)
+    assert "moving_mean" in str(error)
+
+
 def test_unknown_role_is_refused() -> None:
     def network(layers: Any, x: Any) -> Any:
         return layers.batch_normalization(x, variables={"kernel": {}})
