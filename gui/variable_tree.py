@@ -152,7 +152,7 @@ class VariableTree(QWidget):
             return True
         if event.key() == Qt.Key.Key_Down:
             self.view.setFocus(Qt.FocusReason.TabFocusReason)
-            if not self.view.currentIndex().isValid():
+            if not self.view.selectionModel().hasSelection():
                 self.view.setCurrentIndex(self._model.index(0, 0))
             return True
         return False

@@ -101,6 +101,7 @@ class WeightsPlot(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(50)
+        header.setResizeContentsPrecision(100)
         CopyKey(self.table, self.copy_rows)
 
     def _lay_out(self) -> None:
@@ -208,8 +209,9 @@ class WeightsPlot(QWidget):
 
     def _show_table(self, colours: dict[int, QColor]) -> None:
         self._model.show(self._weights, colours)
-        for column in (NAN, INFINITE):
-            self.table.setColumnHidden(column, not self._model.any_in(column))
+        statistics = [found.statistics for found in self._weights]
+        self.table.setColumnHidden(NAN, not any(found.nan for found in statistics))
+        self.table.setColumnHidden(INFINITE, not any(found.infinite for found in statistics))
         for column in range(1, self._model.columnCount()):
             self.table.resizeColumnToContents(column)
 

@@ -21,24 +21,22 @@ class WeightsModel(QAbstractTableModel):
         """Start without weights."""
         super().__init__(parent)
         self._weights: tuple[Weights, ...] = ()
-        self._texts: list[tuple[str, ...]] = []
         self._colours: dict[int, QColor] = {}
 
     def show(self, weights: Sequence[Weights], colours: dict[int, QColor]) -> None:
         """Show other weights; `colours` are those of the rows that have a curve."""
         self.beginResetModel()
         self._weights = tuple(weights)
-        self._texts = [_texts(found) for found in weights]
         self._colours = colours
         self.endResetModel()
 
-    def any_in(self, column: int) -> bool:
-        """Tell whether a column of counts has one that isn't zero."""
-        return any(texts[column] != "0" for texts in self._texts)
+    def text(self, row: int, column: int) -> str:
+        """Return what a cell shows."""
+        return _texts(self._weights[row])[column]
 
     def line(self, row: int) -> str:
         """Return a row as a line with tabs."""
-        return "\t".join(self._texts[row])
+        return "\t".join(_texts(self._weights[row]))
 
     def _tip(self, row: int, column: int) -> str:
         found = self._weights[row]
@@ -47,13 +45,13 @@ class WeightsModel(QAbstractTableModel):
         numbers = found.statistics
         exact = {2: numbers.mean, 3: numbers.std, 4: numbers.minimum, 5: numbers.maximum}
         value = exact.get(column)
-        return self._texts[row][column] if value is None else repr(value)
+        return self.text(row, column) if value is None else repr(value)
 
     # Qt overrides
 
     def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of variables."""
-        return 0 if parent.isValid() else len(self._texts)
+        return 0 if parent.isValid() else len(self._weights)
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of columns."""
@@ -62,11 +60,11 @@ class WeightsModel(QAbstractTableModel):
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         row, column = index.row(), index.column()
-        if not (0 <= row < len(self._texts) and 0 <= column < len(_TITLES)):
+        if not (0 <= row < len(self._weights) and 0 <= column < len(_TITLES)):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._texts[row][column]
+                return self.text(row, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(row, column)
             case Qt.ItemDataRole.DecorationRole if column == 0:
