@@ -1,0 +1,260 @@
+"""What the menus do to the stack: one method for each action."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
+
+from core import commands
+from core.catalog import KINDS, SCOPE
+from core.commands import Command, CommandRefusedError
+from core.document import DocumentError
+from core.stack import Layer, Node, Place, Reuse, Scope, Stack
+from gui import icons
+from gui.editor import Editor
+from gui.inputs_field import path_text
+from gui.models.stack_model import has_reuse
+from gui.stack_mime import Parcel, may_hold_nodes, pack, unpack
+from gui.stack_view import StackView
+
+
+class StackCommands(QObject):
+    """Does the actions that concern the stack and its selection, `add_<kind>` among them.
+
+    Attributes:
+        share_menu: The menu that `share_with` opened last.
+
+    Signals:
+        changed: `enabled` may give other answers.
+        told: A sentence on why something could not be done.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+
+    def __init__(self, editor: Editor, view: StackView, parent: QObject | None = None) -> None:
+        """Act on an editor's stack, as its view shows it."""
+        super().__init__(parent)
+        self._editor = editor
+        self._view = view
+        self.share_menu: QMenu | None = None
+        for kind in (SCOPE.kind, *KINDS):
+            setattr(self, f"add_{kind}", partial(self.add, kind))
+        editor.selection_changed.connect(self.changed)
+        editor.stack_changed.connect(self.changed)
+        editor.stack_opened.connect(self.changed)
+        QGuiApplication.clipboard().dataChanged.connect(self.changed)
+        view.told.connect(self.told)
+
+    def enabled(self, action_id: str) -> bool:
+        """Tell whether an action can be done now."""
+        if action_id.startswith("add"):
+            return True
+        test = self._tests().get(action_id)
+        return bool(self._editor.selection) if test is None else test()
+
+    def _tests(self) -> dict[str, Callable[[], bool]]:
+        """Return what each action needs, those left out that need just a selection."""
+        return {
+            "paste": self._can_paste,
+            "rename": lambda: len(self._selection) == 1,
+            "select_all": lambda: bool(self._editor.stack.nodes),
+            "move_up": lambda: self._place_above() is not None,
+            "move_down": lambda: self._place_below() is not None,
+            "move_into_scope": lambda: self._scope_above() is not None,
+            "move_out_of_scope": lambda: self._scope_around() is not None,
+            "share_with": lambda: bool(self._owners()),
+            "shared_copy": lambda: any(
+                isinstance(node, Layer) and KINDS[node.kind].reusable for node in self._nodes()
+            ),
+            **dict.fromkeys(("use_tf_layers", "use_get_variable"), self._has_constructions),
+            **dict.fromkeys(
+                ("reuse_inherit", "reuse_false", "reuse_true", "reuse_auto"),
+                lambda: any(map(has_reuse, self._nodes())),
+            ),
+        }
+
+    # The clipboard
+
+    def cut(self) -> None:
+        """Copy the selected nodes and take them away."""
+        self.copy()
+        self._editor.do(commands.remove(self._stack, self._selection, "Cut"))
+
+    def copy(self) -> None:
+        """Put the selected nodes on the clipboard."""
+        nodes = tuple(map(self._stack.node, self._chosen()))
+        QGuiApplication.clipboard().setMimeData(pack(Parcel(nodes), as_text=True))
+
+    def paste(self) -> None:
+        """Put what is on the clipboard behind the selected node, or into the selected scope."""
+        try:
+            parcel = unpack(QGuiApplication.clipboard().mimeData())
+        except DocumentError as refusal:
+            self.told.emit(f"The clipboard can't be pasted: {refusal}.")
+            return
+        place = commands.place_for_new(self._stack, self._selection)
+        self._try(partial(commands.paste, self._stack, place, parcel.nodes))
+
+    def duplicate(self) -> None:
+        """Put copies of the selected nodes behind them."""
+        self._try(partial(commands.duplicate, self._stack, self._selection))
+
+    # Nodes and their order
+
+    def add(self, kind: str) -> None:
+        """Add a new node behind the selected one, or into the selected scope."""
+        place = commands.place_for_new(self._stack, self._selection)
+        self._try(partial(commands.insert, self._stack, place, (commands.new_node(kind),)))
+
+    def delete(self) -> None:
+        """Take the selected nodes away."""
+        self._editor.do(commands.remove(self._stack, self._selection))
+
+    def rename(self) -> None:
+        """Let a person type another name for the selected node."""
+        self._view.rename(self._selection[0])
+
+    def select_all(self) -> None:
+        """Select all nodes."""
+        self._editor.select(tuple(node.id for node in self._stack.walk()))
+
+    def move_up(self) -> None:
+        """Move the selected nodes before the one above them."""
+        self._move_to(self._place_above())
+
+    def move_down(self) -> None:
+        """Move the selected nodes behind the one below them."""
+        self._move_to(self._place_below())
+
+    def move_into_scope(self) -> None:
+        """Move the selected nodes to the end of the scope right above them."""
+        scope = self._scope_above()
+        self._move_to(None if scope is None else Place(scope.id, len(scope.nodes)))
+
+    def move_out_of_scope(self) -> None:
+        """Move the selected nodes behind the scope they stand in."""
+        scope = self._scope_around()
+        self._move_to(None if scope is None else commands.after(self._stack, scope))
+
+    def wrap_in_scope(self) -> None:
+        """Put the selected nodes into a new scope."""
+        self._try(partial(commands.wrap, self._stack, self._selection))
+
+    # Sharing, construction and reuse
+
+    def share_with(self) -> None:
+        """Let a person choose the layer whose variables the selected one shall read."""
+        layer = self._stack.node(self._selection[0])
+        self.share_menu = menu = QMenu(self._view)
+        for owner in self._owners():
+            chosen = partial(self._on_owner_chosen, layer.id, owner.id)
+            menu.addAction(icons.kind_icon(owner.kind), path_text(self._stack, owner), chosen)
+        menu.aboutToHide.connect(menu.deleteLater)
+        self._view.show_menu(menu, layer)
+
+    def shared_copy(self) -> None:
+        """Add copies that read the selected layers' variables."""
+        self._try(partial(commands.shared_copy, self._stack, self._selection))
+
+    def use_tf_layers(self) -> None:
+        """Build the selected layers with tf.layers."""
+        self._editor.do(commands.set_construction(self._stack, self._selection, "layers"))
+
+    def use_get_variable(self) -> None:
+        """Build the selected layers with get_variable."""
+        self._editor.do(commands.set_construction(self._stack, self._selection, "get_variable"))
+
+    def reuse_inherit(self) -> None:
+        """Have the selected nodes reuse as the scope around them does."""
+        self._set_reuse(None)
+
+    def reuse_false(self) -> None:
+        """Have the selected nodes make new variables."""
+        self._set_reuse(False)
+
+    def reuse_true(self) -> None:
+        """Have the selected nodes take variables that are there."""
+        self._set_reuse(True)
+
+    def reuse_auto(self) -> None:
+        """Have the selected nodes take variables that are there, else make new ones."""
+        self._set_reuse("auto")
+
+    @property
+    def _stack(self) -> Stack:
+        return self._editor.stack
+
+    @property
+    def _selection(self) -> tuple[str, ...]:
+        return self._editor.selection
+
+    def _chosen(self) -> tuple[str, ...]:
+        return commands.topmost(self._stack, self._selection)
+
+    def _nodes(self) -> list[Node]:
+        return [self._stack.node(found) for found in self._selection if found in self._stack]
+
+    def _can_paste(self) -> bool:
+        data = QGuiApplication.clipboard().mimeData()
+        return data is not None and may_hold_nodes(data)
+
+    def _has_constructions(self) -> bool:
+        return any(
+            isinstance(node, Layer) and KINDS[node.kind].constructions for node in self._nodes()
+        )
+
+    def _owners(self) -> list[Layer]:
+        if len(self._selection) != 1:
+            return []
+        return commands.shareable(self._stack, self._selection[0])
+
+    def _places(self) -> list[Place]:
+        """Return where the selected nodes stand, if that is in one scope."""
+        places = [self._stack.place(found) for found in self._chosen()]
+        return places if len({place.scope for place in places}) == 1 else []
+
+    def _place_above(self) -> Place | None:
+        places = self._places()
+        if not places or places[-1].index < len(places):
+            return None  # they are the first already
+        return Place(places[0].scope, max(places[0].index - 1, 0))
+
+    def _place_below(self) -> Place | None:
+        places = self._places()
+        if not places:
+            return None
+        last = len(self._stack.children(places[-1].scope))
+        if places[0].index + len(places) == last:
+            return None
+        return Place(places[-1].scope, min(places[-1].index + 2, last))
+
+    def _scope_above(self) -> Scope | None:
+        places = self._places()
+        if not places or places[0].index == 0:
+            return None
+        above = self._stack.children(places[0].scope)[places[0].index - 1]
+        return above if isinstance(above, Scope) else None
+
+    def _scope_around(self) -> str | None:
+        places = self._places()
+        return places[0].scope if places else None
+
+    def _move_to(self, place: Place | None) -> None:
+        if place is not None:
+            self._try(partial(commands.move, self._stack, self._selection, place))
+
+    def _set_reuse(self, reuse: Reuse) -> None:
+        self._editor.do(commands.set_reuse(self._stack, self._selection, reuse))
+
+    def _try(self, make: Callable[[], Command | None]) -> None:
+        """Do a command, or tell why it can't be done."""
+        try:
+            self._editor.do(make())
+        except CommandRefusedError as refusal:
+            self.told.emit(f"This can't be done: {refusal}.")
+
+    def _on_owner_chosen(self, layer_id: str, owner_id: str) -> None:
+        self._try(partial(commands.share_with, self._stack, layer_id, owner_id))
