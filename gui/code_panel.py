@@ -36,13 +36,14 @@ class CodePanel(QWidget):
         super().__init__(parent)
         self._editor = editor
         self._stale = True
+        self._opened = True
         self._clicked = False
         self._script = Script((), ())
         self._delay = QTimer(self, singleShot=True, interval=_DELAY_MS)
         self._delay.timeout.connect(self._on_delay_over)
         self._lay_out()
         editor.stack_changed.connect(self._on_stack_changed)
-        editor.stack_opened.connect(self._on_stack_changed)
+        editor.stack_opened.connect(self._on_stack_opened)
         editor.selection_changed.connect(self._on_layers_selected)
 
     def copy(self) -> None:
@@ -91,6 +92,9 @@ class CodePanel(QWidget):
             self._script = script(self._editor.stack)
             self.view.show_script(self._script)
             self._mark(scroll=False)
+            if self._opened:
+                self._opened = False
+                self.view.scroll_to_layers()
 
     def _mark(self, scroll: bool) -> None:
         stack = self._editor.stack
@@ -102,6 +106,10 @@ class CodePanel(QWidget):
         self.message.clear()
         if self.isVisible():
             self._delay.start()
+
+    def _on_stack_opened(self) -> None:
+        self._opened = True
+        self._on_stack_changed()
 
     def _on_delay_over(self) -> None:
         if self.isVisible():

@@ -62,6 +62,11 @@ class CodeView(QPlainTextEdit):
             self.verticalScrollBar().setValue(max(0, lines[0] - 2))
         self.viewport().update()
 
+    def scroll_to_layers(self) -> None:
+        """Scroll to the first line of a node: what comes before may be long."""
+        first = next((at for at, found in enumerate(self._script.origins) if found), 0)
+        self.verticalScrollBar().setValue(max(0, first - 1))
+
     def _replace_lines(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """Replace only the lines that differ: the others keep their colours and the selection."""
         top = _shared(before, after)

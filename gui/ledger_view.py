@@ -60,6 +60,7 @@ class LedgerView(QTableView):
         self._busy = True
         if self._model.set_built(built):
             self._select_rows_of(self._editor.selection)
+            self.executeDelayedItemsLayout()
             self.verticalScrollBar().setValue(place)
         self._busy = False
 
@@ -96,7 +97,9 @@ class LedgerView(QTableView):
         self._busy = True
         first = self._select_rows_of(ids)
         if first is not None:
-            self.scrollTo(self._model.index(first, Column.NAME))
+            # Rows that came just now are not in the scroll bar's range yet.
+            self.executeDelayedItemsLayout()
+            self.scrollTo(self._model.index(first, Column.LAYER))
         self._busy = False
 
     def _selected_rows(self) -> list[int]:

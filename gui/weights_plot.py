@@ -30,6 +30,9 @@ _FILL = 50
 _NAME_CHARACTERS = 36
 # A histogram so narrow beside its own place on the axis has no ticks that could tell its ends.
 _NARROW = 1e-9
+# Beyond these the arithmetic of axes and pictures leaves the range of a float.
+_SMALLEST = 1e-290
+_LARGEST = 1e300
 _CROWDED = 0.98
 _EMPTY = "Select variables to see their initial values"
 
@@ -75,8 +78,10 @@ class WeightsPlot(QWidget):
         QGuiApplication.clipboard().setText("\n".join(map(self._model.line, chosen)))
 
     def _make_plot(self) -> None:
-        self.plot = pg.PlotWidget()
-        self.plot.setMenuEnabled(False)
+        self.plot = pg.PlotWidget(enableMenu=False)
+        # WORKAROUND: pyqtgraph makes a menu without a parent even where none is wanted.
+        menu = self.plot.plotItem.ctrlMenu
+        menu.setParent(self, menu.windowFlags())
         self.plot.setMouseEnabled(x=True, y=False)
         self.plot.setLabel("bottom", "value")
         self.plot.setLabel("left", "count")
@@ -199,11 +204,13 @@ class WeightsPlot(QWidget):
             return
         low = min(float(found.edges[0]) for found in drawn)
         high = max(float(found.edges[-1]) for found in drawn)
-        width = high - low
-        around = 0.04 * width
-        if width <= _NARROW * max(abs(low), abs(high)) or width == 0:
-            around = 0.5 * max(abs(low), abs(high)) or 1
+        around = 0.04 * (high - low)
+        if _is_narrow(low, high):
+            far = max(abs(low), abs(high))
+            around = 0.5 * far if far > _SMALLEST else 1
         top = max(int(found.counts.max()) for found in drawn)
+        span = high - low + 2 * around
+        self.plot.setLimits(xMin=low - span, xMax=high + span, minXRange=span / 1000)
         self.plot.setXRange(low - around, high + around, padding=0)
         self.plot.setYRange(0, 1.08 * top, padding=0)
 
@@ -218,13 +225,16 @@ class WeightsPlot(QWidget):
 
 def _can_draw(weights: Weights) -> bool:
     """Tell whether there are finite values, in a range that an axis can show."""
-    return weights.counts.size > 0 and abs(weights.edges[-1] / 4 - weights.edges[0] / 4) < 1e307
+    return weights.counts.size > 0 and bool(abs(weights.edges[[0, -1]]).max() < _LARGEST)
 
 
 def _is_spike(weights: Weights) -> bool:
     """Tell whether all values are one, or as good as one on an axis."""
-    low, high = float(weights.edges[0]), float(weights.edges[-1])
-    return high - low <= max(_NARROW * max(abs(low), abs(high)), 1e-290)
+    return _is_narrow(float(weights.edges[0]), float(weights.edges[-1]))
+
+
+def _is_narrow(low: float, high: float) -> bool:
+    return high - low <= max(_NARROW * max(abs(low), abs(high)), _SMALLEST)
 
 
 def _middle(weights: Weights) -> float:
@@ -250,7 +260,7 @@ def _notes(weights: Sequence[Weights], drawn: int) -> Iterator[str]:
         elif not found.counts.size:
             yield f"{found.name} has no finite value."
         elif not _can_draw(found):
-            yield f"{found.name} is not drawn: its values span too wide a range."
+            yield f"{found.name} is not drawn: its values are too large for an axis."
         elif statistics.nan or statistics.infinite:
             yield f"{found.name}: only the finite values are drawn."
         elif not _is_spike(found) and found.counts.max() > _CROWDED * found.counts.sum():
