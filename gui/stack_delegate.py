@@ -63,8 +63,8 @@ class StackDelegate(QStyledItemDelegate):
         return NameEditor(parent)
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        """Show the name there is."""
-        if isinstance(editor, NameEditor):
+        """Show the name there is, unless a person types: a build asks for this too."""
+        if isinstance(editor, NameEditor) and not editor.isModified():
             editor.setText(index.data(Qt.ItemDataRole.EditRole))
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:

@@ -78,8 +78,8 @@ def _read(text: str, kind: ValueType) -> Value:
 
 
 def _read_item(text: str, kind: ValueType) -> Value:
-    if isinstance(kind, Optional) and text.lower() in _UNKNOWN:
-        return None
+    if isinstance(kind, Optional):
+        return None if text.lower() in _UNKNOWN else _read(text, kind.item)
     return _read(text, kind)
 
 
