@@ -41,9 +41,9 @@ _Index = QModelIndex | QPersistentModelIndex
 # In characters.
 _WIDTHS = {
     Column.NAME: 32,
-    Column.SHAPE: 17,
+    Column.SHAPE: 15,
     Column.USED_BY: 22,
-    Column.DTYPE: 10,
+    Column.DTYPE: 9,
     Column.PARAMETERS: 14,
     Column.INITIALIZER: 30,
     Column.TRAINABLE: 11,
@@ -122,12 +122,12 @@ class VariableView(QTreeView):
         return nodes
 
     def reveal(self, nodes: list[int]) -> None:
-        """Open the scopes around nodes and scroll to the first."""
+        """Open the scopes around nodes and scroll to them, to the first where not all fit."""
         for node in nodes:
             for scope in self._model.tree.ancestors(node):
                 self.expand(self._model.index_of(scope))
-        if nodes:
-            self._scroll_to(nodes[0], QAbstractItemView.ScrollHint.EnsureVisible)
+        for node in (*nodes[-1:], *nodes[:1]):
+            self._scroll_to(node, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def selected_nodes(self) -> list[int]:
         """Return the nodes whose rows are selected, in reading order."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,6 +27,7 @@ MOST_CURVES = 8
 _LIGHT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#b8860b", "#6a3d9a", "#707070")
 _DARK = ("#4aa8e8", "#ff8a45", "#2cc79a", "#e39cc4", "#a5dcff", "#f0e442", "#b99aee", "#b0b0b0")
 _FILL = 50
+_LEGEND_ROW = 22
 _NAME_CHARACTERS = 36
 # A histogram so narrow beside its own place on the axis has no ticks that could tell its ends.
 _NARROW = 1e-9
@@ -88,6 +89,7 @@ class WeightsPlot(QWidget):
         for side in ("bottom", "left"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)
         self._legend = self.plot.addLegend(offset=(-8, 8))
+        self.plot.installEventFilter(self)
 
     def _make_table(self) -> None:
         self._model = WeightsModel(self)
@@ -124,8 +126,9 @@ class WeightsPlot(QWidget):
         self._shown = QSplitter(Qt.Orientation.Vertical)
         self._shown.addWidget(above)
         self._shown.addWidget(self.table)
-        self._shown.setStretchFactor(0, 1)
-        self._shown.setSizes([600, 200])
+        self._shown.setStretchFactor(0, 3)
+        self._shown.setStretchFactor(1, 1)
+        self._shown.setSizes([300, 100])
         self._pages = QStackedLayout(self)
         self._pages.addWidget(self._shown)
         self._pages.addWidget(self.message)
@@ -141,10 +144,11 @@ class WeightsPlot(QWidget):
         # The lower ones over the higher, so that none hides another.
         for row in sorted(drawn, key=lambda row: -int(self._weights[row].counts.max())):
             self._draw_one(self._weights[row], colours[row])
-        self._name_spikes([self._weights[row] for row in drawn])
         for row in drawn:
             self._add_to_legend(self._weights[row], colours[row])
         self._fit([self._weights[row] for row in drawn])
+        self._name_spikes([self._weights[row] for row in drawn])
+        self._fit_legend()
         self._show_table(colours)
         self.note.setText("\n".join(_notes(self._weights, len(drawn))))
         self.note.setVisible(bool(self.note.text()))
@@ -185,10 +189,12 @@ class WeightsPlot(QWidget):
             spikes.setdefault(_spike_text(weights), []).append(weights)
         for text, found in spikes.items():
             several = f" ({len(found)} variables)" if len(found) > 1 else ""
-            label = pg.TextItem(
-                f" constant {text}{several}", color=theme.colours().text, anchor=(0, 0.5)
-            )
-            label.setPos(_middle(found[0]), max(int(each.counts.sum()) for each in found))
+            place = _middle(found[0])
+            left, right = self.plot.viewRange()[0]
+            side = 1 if place - left > right - place else 0
+            words = f" constant {text}{several} "
+            label = pg.TextItem(words, color=theme.colours().text, anchor=(side, 0.5))
+            label.setPos(place, max(int(each.counts.sum()) for each in found))
             self.plot.addItem(label, ignoreBounds=True)
 
     def _add_to_legend(self, weights: Weights, colour: QColor) -> None:
@@ -212,7 +218,12 @@ class WeightsPlot(QWidget):
         span = high - low + 2 * around
         self.plot.setLimits(xMin=low - span, xMax=high + span, minXRange=span / 1000)
         self.plot.setXRange(low - around, high + around, padding=0)
-        self.plot.setYRange(0, 1.08 * top, padding=0)
+        self.plot.setYRange(0, 1.12 * top, padding=0)
+
+    def _fit_legend(self) -> None:
+        """Leave the names to the table where the legend would cover the plot."""
+        height = len(self._legend.items) * _LEGEND_ROW
+        self._legend.setVisible(height < self.plot.height() / 2)
 
     def _show_table(self, colours: dict[int, QColor]) -> None:
         self._model.show(self._weights, colours)
@@ -221,6 +232,17 @@ class WeightsPlot(QWidget):
         self.table.setColumnHidden(INFINITE, not any(found.infinite for found in statistics))
         for column in range(1, self._model.columnCount()):
             self.table.resizeColumnToContents(column)
+        rows = max(2, len(self._weights)) * self.table.verticalHeader().defaultSectionSize()
+        # The last pixels are the frame's and those of a horizontal scroll bar.
+        self.table.setMaximumHeight(self.table.horizontalHeader().sizeHint().height() + rows + 20)
+
+    # Qt overrides
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the legend fit the plot when that has another size."""
+        if event.type() == QEvent.Type.Resize:
+            self._fit_legend()
+        return super().eventFilter(watched, event)
 
 
 def _can_draw(weights: Weights) -> bool:
