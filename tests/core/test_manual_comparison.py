@@ -157,12 +157,12 @@ def wave(output: Any) -> Any:
 
 def set_weights(session: Any) -> None:
     """Give each real variable values that follow from its name and shape alone, all positive."""
-    for variable in tf.global_variables():
-        if not variable.dtype.is_floating:
-            continue
+    variables = [v for v in tf.global_variables() if v.dtype.is_floating]
+    weights = {}
+    for variable in variables:
         random = np.random.default_rng(len(variable.op.name))
-        value = random.uniform(0.2, 1.5, variable.shape.as_list())
-        session.run(variable.initializer, {variable.initial_value: value})
+        weights[variable.initial_value] = random.uniform(0.2, 1.5, variable.shape.as_list())
+    session.run([variable.initializer for variable in variables], weights)
 
 
 def values_of_variables(session: Any) -> dict[str, Any]:

@@ -49,7 +49,7 @@ ARGUMENTS = st.fixed_dictionaries(
     st.sampled_from([(2, 4), (2, 3, 4), (1, 2, 2, 4)]),
     st.sampled_from(["float32", "float64", "float16"]),
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 def test_any_arguments(arguments: Any, scope: Any, shape: Any, dtype: str) -> None:
     def network(layers: Any, x: Any) -> Any:
         with tf.variable_scope("s", **scope):
@@ -61,7 +61,7 @@ def test_any_arguments(arguments: Any, scope: Any, shape: Any, dtype: str) -> No
 
 
 @given(CALLS, st.booleans())
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 def test_names_and_reuse(calls: Any, regularized: bool) -> None:
     def network(layers: Any, x: Any) -> Any:
         loss = absolute if regularized else None

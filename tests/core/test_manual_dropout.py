@@ -36,7 +36,7 @@ TRAINING: dict[str, Any] = {
     st.sampled_from([(2, 3, 4), (None, None, 4)]),
     st.sampled_from(["float32", "float64", "float16"]),
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=25)
 def test_any_arguments(arguments: Any, training: str, shape: Any, dtype: str) -> None:
     """The random ops before and after must keep their seeds, so a dense layer follows."""
 

@@ -16,7 +16,7 @@ from tests.core.test_manual_comparison import assert_refused, assert_same, rando
     st.sampled_from(["channels_last", "channels_first", "Channels_First", None]),
     st.sampled_from([None, "f"]),
 )
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 def test_any_shape(shape: list[int], known: list[bool], data_format: Any, name: Any) -> None:
     static = [size if sure else None for size, sure in zip(shape, known, strict=False)]
     assert_same(
@@ -24,6 +24,12 @@ def test_any_shape(shape: list[int], known: list[bool], data_format: Any, name: 
         random_array(*shape),
         shapes=[static],
     )
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 3, 4), (2, 3, 4, 5), (1, 2, 3, 4, 5)])
+def test_equal_outputs(shape: Any, data_format: str) -> None:
+    assert_same(lambda layers, x: layers.flatten(x, data_format=data_format), random_array(*shape))
 
 
 @pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])

@@ -4,11 +4,13 @@ import ast
 import inspect
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core import manual
 from core.tf1 import tf
+from tests.core.test_manual_comparison import assert_same, random_array
 
 MODULES = sorted(Path(manual.__file__).parent.glob("*.py"))
 PASTED = [path for path in MODULES if path.name != "__init__.py"]
@@ -38,6 +40,19 @@ def test_signature_is_that_of_tf_layers(name: str) -> None:
     for argument, parameter in theirs.items():
         default = ours[argument].default
         assert default == parameter.default or type(default) is type(parameter.default), argument
+
+
+@pytest.mark.parametrize("name", ["max_pooling2d", "flatten", "dropout"])
+def test_layer_without_variables_uses_up_its_name(name: str) -> None:
+    """Such a layer takes the next free scope even under its own name; then so does the dense."""
+    arguments = {"pool_size": 1, "strides": 1} if name == "max_pooling2d" else {}
+
+    def network(layers: Any, x: Any) -> Any:
+        first = getattr(layers, name)(x, name="dense", **arguments)
+        second = getattr(layers, name)(x, name="dense", **arguments)
+        return [first, second, layers.dense(x, 2)]
+
+    assert_same(network, random_array(2, 2, 2, 3))
 
 
 def test_no_name_is_defined_twice() -> None:

@@ -24,7 +24,7 @@ SIZES = st.sampled_from([1, 2, 3, (1, 2), [3, 2]])
     st.sampled_from(["float32", "float64", "float16"]),
     st.booleans(),
 )
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 def test_any_arguments(arguments: Any, dtype: str, sizes_known: bool) -> None:
     assert_same(
         lambda layers, x: [layers.max_pooling2d(x, **arguments) for _ in range(2)],
