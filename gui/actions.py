@@ -357,11 +357,11 @@ class Actions(QObject):
         found: Callable[..., None] = getattr(self._owners[action.owner], action.id)
         return found
 
-    def _on_triggered(self, action: Action, checked: bool) -> None:
+    def _on_triggered(self, action: Action) -> None:
         if action.has_menu:
             return
         if action.checkable:
-            self.handler(action)(checked)
+            self.handler(action)(self._actions[action.id].isChecked())
         else:
             self.handler(action)()
 

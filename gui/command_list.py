@@ -61,6 +61,10 @@ class CommandList(QDialog):
         self._fill("")
         self.search.setFocus()
 
+    def actions_listed(self) -> list[QAction]:
+        """Return what the list does at most, in its order."""
+        return [command.action for command in self._commands]
+
     def texts(self) -> list[str]:
         """Return the commands that are listed now."""
         rows = range(self.list.topLevelItemCount())

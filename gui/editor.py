@@ -83,8 +83,9 @@ class Editor(QObject):
             self.step_starting.emit(step)
             self._stack = step.apply(self._stack)
             self.step_applied.emit(step)
-        self.stack_changed.emit(self._stack)
+        # First, so that who hears of the change finds no node selected that is gone.
         self.select(self._selection)
+        self.stack_changed.emit(self._stack)
 
 
 class _Undoable(QUndoCommand):

@@ -142,6 +142,8 @@ class MainWindow(QMainWindow):
         self.editor.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self.files.refused.connect(lambda text: messages.tell("file", text, Level.REFUSED))
         self.files.told.connect(self.status.tell)
+        self.files.told.connect(lambda: messages.clear("file"))
+        self.editor.stack_opened.connect(lambda: messages.clear("file"))
         self.export.refused.connect(lambda text: messages.tell("export", text, Level.REFUSED))
         self.export.told.connect(lambda text: messages.tell("export", text, Level.DONE))
         self.stack_commands.told.connect(self.status.tell)
@@ -157,8 +159,6 @@ class MainWindow(QMainWindow):
 
     def _on_clean_changed(self, clean: bool) -> None:
         self.setWindowModified(not clean)
-        if clean:
-            self.panels.messages.clear("file")
 
     def _on_ready(self, event: Ready) -> None:
         self.loading = False
@@ -193,6 +193,7 @@ class MainWindow(QMainWindow):
             self.files.load_example()
 
     def _close_for_good(self) -> None:
+        # Does nothing within `closeEvent`, which goes on by itself.
         self._may_close = True
         self.close()
 
@@ -219,9 +220,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once unsaved work is saved or given up."""
-        if not self._may_close and not self.editor.undo_stack.isClean():
-            event.ignore()
+        if not self._may_close:
             self.files.when_saved(self._close_for_good)
+        if not self._may_close:
+            event.ignore()
             return
         self.panels.save_layout(self._folders)
         self.hide()

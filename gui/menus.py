@@ -79,10 +79,10 @@ class Menus:
             added.triggered.connect(partial(self._on_example, name))
         _say_if_empty(menu, "No examples")
 
-    def _on_path(self, path: Path, _checked: bool) -> None:
+    def _on_path(self, path: Path) -> None:
         self._files.open_path(path)
 
-    def _on_example(self, name: str, _checked: bool) -> None:
+    def _on_example(self, name: str) -> None:
         self._files.open_example(name)
 
 

@@ -71,10 +71,10 @@ class Panels(QWidget):
 
     def reset_layout(self) -> None:
         """Give each panel the size it has at first."""
-        for name, splitter in self._splitters.items():
-            splitter.setSizes(list(_WIDTHS[name]))
         for panel in (self.palette_panel, self.inspector, self.results):
             panel.show()
+        for name, splitter in self._splitters.items():
+            splitter.setSizes(list(_WIDTHS[name]))
 
     def save_layout(self, folders: Folders) -> None:
         """Store the layout, and the window's place on the screen."""

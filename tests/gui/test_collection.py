@@ -1,0 +1,62 @@
+import gc
+import threading
+
+import pytest
+
+from gui.collection import Collection
+
+
+@pytest.fixture
+def collected():
+    """Which generations were collected, and in which thread."""
+    found = []
+
+    def note(phase, info):
+        if phase == "start":
+            found.append((info["generation"], threading.current_thread()))
+
+    gc.callbacks.append(note)
+    yield found
+    gc.callbacks.remove(note)
+
+
+def _garbage(count=2000):
+    for _ in range(count):
+        loop: list = []
+        loop.append(loop)
+
+
+def test_only_the_timer_s_thread_collects(qapp, qtbot, collected):
+    collection = Collection(lambda: False)
+    collected.clear()
+    thread = threading.Thread(target=_garbage)
+    thread.start()
+    thread.join()
+    assert collected == []
+    qtbot.waitUntil(lambda: bool(collected), timeout=3000)
+    assert {thread for _, thread in collected} == {threading.main_thread()}
+    collection.stop()
+
+
+def test_nothing_is_collected_while_the_builder_works(qapp, collected):
+    working = True
+    collection = Collection(lambda: working)
+    collection.stop()
+    collection.note_work()
+    _garbage()
+    collection.collect()
+    assert collected == []
+    working = False
+    collection.collect()
+    assert [generation for generation, _ in collected] == [2]
+    collected.clear()
+    collection.collect()
+    assert collected == []
+
+
+def test_without_work_only_the_young_are_collected(qapp, collected):
+    collection = Collection(lambda: False)
+    collection.stop()
+    _garbage()
+    collection.collect()
+    assert [generation for generation, _ in collected] == [1]

@@ -1,0 +1,67 @@
+from core.builder import Export
+from core.built import Refusal
+from gui.settings import EXPORT_FOLDER
+
+
+def _build(window, bridge, **changes):
+    window.action_table["add_dense"].trigger()
+    window.building.build()
+    return bridge.finish(**changes)
+
+
+def test_a_checkpoint_goes_through_the_builder(window, bridge, dialogs, tmp_path, settings):
+    _build(window, bridge)
+    dialogs.chosen = tmp_path / "model"
+    window.action_table["export_checkpoint"].trigger()
+    assert bridge.exports == [(window.editor.stack, tmp_path / "model")]
+    bridge.finish_export()
+    text = window.panels.messages.texts["export"]
+    assert text.startswith("Wrote model.index, .data-*, .meta to ")
+    assert text.endswith("2 variables, 440 B in 0.2 s")
+    assert settings.get(EXPORT_FOLDER) == str(tmp_path)
+    window.action_table["export_checkpoint"].trigger()
+    assert dialogs.proposed[-1].parent == tmp_path
+
+
+def test_a_checkpoint_that_was_not_written_says_why(window, bridge, dialogs, tmp_path):
+    _build(window, bridge)
+    bridge.begin(Export(window.editor.stack, tmp_path / "model"))
+    bridge.fail("the disk is full")
+    text = window.panels.messages.texts["export"]
+    assert text == "The checkpoint was not written: the disk is full"
+
+
+def test_no_prefix_no_export(window, bridge, dialogs):
+    _build(window, bridge)
+    window.action_table["export_checkpoint"].trigger()
+    assert dialogs.asked
+    assert not bridge.exports
+
+
+def test_what_cannot_be_exported_is_said_at_the_action(window, bridge):
+    refusal = Refusal("x", "Variable d/kernel already exists", "ValueError")
+    for changes, says in (
+        ({"refusal": refusal}, "TensorFlow refused a layer"),
+        ({"undrawn": "The initial values were not drawn: too large."}, "were not drawn"),
+        ({"variables": ()}, "has no variables"),
+    ):
+        _build(window, bridge, **changes)
+        action = window.action_table["export_checkpoint"]
+        assert not action.isEnabled()
+        assert says in action.toolTip()
+
+
+def test_the_script_is_written_without_a_build(window, dialogs, tmp_path):
+    window.action_table["add_input"].trigger()
+    dialogs.chosen = tmp_path / "model.py"
+    window.action_table["export_script"].trigger()
+    text = dialogs.chosen.read_text()
+    assert "tf.placeholder" in text
+    compile(text, "model.py", "exec")
+    assert "Wrote model.py" in window.panels.messages.texts["export"]
+
+
+def test_a_script_that_cannot_be_written_says_why(window, dialogs, tmp_path):
+    dialogs.chosen = tmp_path / "no such folder" / "model.py"
+    window.action_table["export_script"].trigger()
+    assert "model.py can't be written" in window.panels.messages.texts["export"]

@@ -1,0 +1,115 @@
+"""The window with the real builder, in a process of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from PySide6.QtGui import QImage
+
+from core import document
+from tests.stacks import dense, features, stack
+
+_ROOT = Path(__file__).parent.parent.parent
+
+# Builds, draws, selects, exports and closes, as a person would in one sitting.
+_SITTING = """
+import sys, threading
+from functools import partial
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from gui.application import create
+from gui.bridge import Bridge
+from gui.collection import Collection
+from gui.dialogs import Answer
+from gui.editor import Editor
+from gui.main_window import MainWindow
+from gui.settings import Settings
+from gui.state import folders
+
+def wait(signal, act=lambda: None):
+    # Not QSignalSpy.wait: it keeps the interpreter from the builder's thread.
+    loop, came = QEventLoop(), []
+    signal.connect(lambda *arguments: (came.append(arguments), loop.quit()))
+    act()
+    if not came:
+        QTimer.singleShot(60_000, loop, loop.quit)
+        loop.exec()
+    assert came, signal
+
+application = create()
+bridge = Bridge()
+window = MainWindow(Editor(), bridge, Settings(folders()), folders())
+collection = Collection(lambda: window.status.busy)
+wait(window.painted, window.show)
+window.late_plot.start()
+wait(bridge.ready, bridge.start)
+wait(window.building.succeeded, partial(window.start, Path(sys.argv[1])))
+names = [variable.name for variable in window.building.built.variables]
+print(names, window.status.totals.text())
+wait(window.plotting.shown, window.action_table["select_all"].trigger)
+print([weights.name for weights in window.plotting.weights])
+before = window.plotting.weights[0].statistics.mean
+wait(window.plotting.shown, window.action_table["draw_again"].trigger)
+assert window.plotting.weights[0].statistics.mean != before
+wait(window.export.told, partial(bridge.export, window.editor.stack, Path(sys.argv[2])))
+print(window.panels.messages.texts["export"])
+window.dialogs.ask_unsaved = lambda name, answered: answered(Answer.DISCARD)
+wait(window.closed, window.close)
+bridge.close()
+collection.stop()
+print([thread.name for thread in threading.enumerate()])
+window.deleteLater()
+QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+print(application.topLevelWidgets())
+"""
+
+
+def _run(*arguments):
+    return subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        cwd=_ROOT,
+        env=os.environ | {"PYTHONPATH": str(_ROOT)},
+    )
+
+
+def test_a_sitting_from_start_to_end(tmp_path):
+    path = tmp_path / "towers.stack.json"
+    document.save(stack(features("x"), dense("d", name="one"), dense("e", name="two")), path)
+    done = _run("-c", _SITTING, path, tmp_path / "model")
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    names = "['one/kernel', 'one/bias', 'two/kernel', 'two/bias']"
+    assert lines[0].startswith(f"{names} 4 variables, 27 parameters, 108 B, ")
+    assert lines[1] == names
+    assert lines[2].startswith(f"Wrote model.index, .data-*, .meta to {tmp_path}: 4 variables")
+    assert lines[3:] == ["['MainThread']", "[]"]
+    assert (tmp_path / "model.index").exists()
+    assert list((tmp_path / "state" / "autosave").iterdir()) == []
+
+
+def test_a_picture_shows_the_built_stack_and_its_weights(tmp_path):
+    path, picture = tmp_path / "a.stack.json", tmp_path / "a.png"
+    document.save(stack(features("x"), dense("d", name="one")), path)
+    program = "import sys; from pathlib import Path; from gui.picture import save; "
+    program += "sys.exit(save(Path(sys.argv[1]), Path(sys.argv[2])))"
+    done = _run("-c", program, path, picture)
+    assert done.returncode == 0, done.stderr
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (1440, 900)
+    colours = {image.pixel(x, y) for x in range(0, 1440, 3) for y in range(0, 900, 3)}
+    assert len(colours) > 20
+
+
+def test_a_picture_of_a_bad_file_is_refused(tmp_path):
+    path = tmp_path / "a.stack.json"
+    path.write_text("{")
+    program = "import sys; from pathlib import Path; from gui.picture import save; "
+    program += "sys.exit(save(Path(sys.argv[1]), Path('x.png')))"
+    done = _run("-c", program, path)
+    assert done.returncode == 2
+    assert "is not JSON" in done.stderr
