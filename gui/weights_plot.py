@@ -1,10 +1,11 @@
 """The initial values of the selected variables: histograms and statistics."""
 
 from collections.abc import Iterator, Sequence
+from html import escape
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QPalette, QPen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -27,7 +28,6 @@ MOST_CURVES = 8
 _LIGHT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#b8860b", "#6a3d9a", "#707070")
 _DARK = ("#4aa8e8", "#ff8a45", "#2cc79a", "#e39cc4", "#a5dcff", "#f0e442", "#b99aee", "#b0b0b0")
 _FILL = 50
-_LEGEND_ROW = 22
 _NAME_CHARACTERS = 36
 # A histogram so narrow beside its own place on the axis has no ticks that could tell its ends.
 _NARROW = 1e-9
@@ -43,8 +43,10 @@ class WeightsPlot(QWidget):
 
     Attributes:
         plot: The histograms.
+        legend: Which colour is whose.
         table: The statistics.
-        message: What is shown in place of them, or the note below the plot.
+        note: What the plot doesn't show.
+        message: What is shown in place of all of it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -88,8 +90,6 @@ class WeightsPlot(QWidget):
         self.plot.setLabel("left", "count")
         for side in ("bottom", "left"):
             self.plot.getAxis(side).enableAutoSIPrefix(False)
-        self._legend = self.plot.addLegend(offset=(-8, 8))
-        self.plot.installEventFilter(self)
 
     def _make_table(self) -> None:
         self._model = WeightsModel(self)
@@ -112,6 +112,8 @@ class WeightsPlot(QWidget):
         CopyKey(self.table, self.copy_rows)
 
     def _lay_out(self) -> None:
+        self.legend = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
+        self.legend.setMargin(4)
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -121,6 +123,7 @@ class WeightsPlot(QWidget):
         above = QWidget()
         layout = QVBoxLayout(above)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.legend)
         layout.addWidget(self.plot, 1)
         layout.addWidget(self.note)
         self._shown = QSplitter(Qt.Orientation.Vertical)
@@ -137,18 +140,15 @@ class WeightsPlot(QWidget):
         """Draw all anew, in the colours of the theme: a few milliseconds."""
         self._colour()
         self.plot.clear()
-        self._legend.clear()
         palette = _DARK if theme.current().dark else _LIGHT
         drawn = [row for row, found in enumerate(self._weights) if _can_draw(found)][:MOST_CURVES]
         colours = {row: QColor(palette[at]) for at, row in enumerate(drawn)}
         # The lower ones over the higher, so that none hides another.
         for row in sorted(drawn, key=lambda row: -int(self._weights[row].counts.max())):
             self._draw_one(self._weights[row], colours[row])
-        for row in drawn:
-            self._add_to_legend(self._weights[row], colours[row])
+        self._show_legend(colours)
         self._fit([self._weights[row] for row in drawn])
         self._name_spikes([self._weights[row] for row in drawn])
-        self._fit_legend()
         self._show_table(colours)
         self.note.setText("\n".join(_notes(self._weights, len(drawn))))
         self.note.setVisible(bool(self.note.text()))
@@ -160,10 +160,6 @@ class WeightsPlot(QWidget):
             axis = self.plot.getAxis(side)
             axis.setPen(pg.mkPen(colours.grid))
             axis.setTextPen(pg.mkPen(colours.text))
-        self._legend.setLabelTextColor(colours.text)
-        background = QColor(colours.base)
-        background.setAlpha(200)
-        self._legend.setBrush(pg.mkBrush(background))
 
     def _draw_one(self, weights: Weights, colour: QColor) -> None:
         # A pen wider than 1 takes ten times as long.
@@ -197,12 +193,18 @@ class WeightsPlot(QWidget):
             label.setPos(place, max(int(each.counts.sum()) for each in found))
             self.plot.addItem(label, ignoreBounds=True)
 
-    def _add_to_legend(self, weights: Weights, colour: QColor) -> None:
-        metrics = QFontMetrics(self.font())
+    def _show_legend(self, colours: dict[int, QColor]) -> None:
+        """Name the curves above the plot, where the names cover nothing."""
+        metrics = self.legend.fontMetrics()
         width = _NAME_CHARACTERS * metrics.averageCharWidth()
-        name = metrics.elidedText(weights.name, Qt.TextElideMode.ElideMiddle, width)
-        sample = pg.PlotCurveItem(pen=QPen(colour, 3))
-        self._legend.addItem(sample, name.replace("&", "&amp;").replace("<", "&lt;"))
+        parts = []
+        for row, colour in colours.items():
+            name = self._weights[row].name
+            shown = escape(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width))
+            square = f'<span style="color:{colour.name()}">&#9632;</span>'
+            parts.append(f"<nobr>{square}&nbsp;{shown}</nobr>")
+        self.legend.setText("&emsp; ".join(parts))
+        self.legend.setVisible(bool(parts))
 
     def _fit(self, drawn: list[Weights]) -> None:
         """Show the whole range of all curves, from count 0 on."""
@@ -220,11 +222,6 @@ class WeightsPlot(QWidget):
         self.plot.setXRange(low - around, high + around, padding=0)
         self.plot.setYRange(0, 1.12 * top, padding=0)
 
-    def _fit_legend(self) -> None:
-        """Leave the names to the table where the legend would cover the plot."""
-        height = len(self._legend.items) * _LEGEND_ROW
-        self._legend.setVisible(height < self.plot.height() / 2)
-
     def _show_table(self, colours: dict[int, QColor]) -> None:
         self._model.show(self._weights, colours)
         statistics = [found.statistics for found in self._weights]
@@ -235,14 +232,6 @@ class WeightsPlot(QWidget):
         rows = max(2, len(self._weights)) * self.table.verticalHeader().defaultSectionSize()
         # The last pixels are the frame's and those of a horizontal scroll bar.
         self.table.setMaximumHeight(self.table.horizontalHeader().sizeHint().height() + rows + 20)
-
-    # Qt overrides
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the legend fit the plot when that has another size."""
-        if event.type() == QEvent.Type.Resize:
-            self._fit_legend()
-        return super().eventFilter(watched, event)
 
 
 def _can_draw(weights: Weights) -> bool:

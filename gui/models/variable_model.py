@@ -1,5 +1,6 @@
 """The variables of a build as an item model over the tree in core."""
 
+from collections import Counter
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any
@@ -140,7 +141,7 @@ class VariableModel(QAbstractItemModel):
             case Column.MADE_BY:
                 return self._made_by(variable)
             case Column.USED_BY:
-                return ", ".join(self._label(origin) for origin in variable.used_by)
+                return self._used_by(variable)
         return ""
 
     def _scope_text(self, node: int, column: int) -> str:
@@ -176,6 +177,13 @@ class VariableModel(QAbstractItemModel):
 
     def _label(self, origin: str) -> str:
         return self._labels.get(origin, origin)
+
+    def _used_by(self, variable: Variable) -> str:
+        """Return the names of the layers, those of one name together."""
+        counts = Counter(self._label(origin) for origin in variable.used_by)
+        return ", ".join(
+            label if count == 1 else f"{label} ({count} layers)" for label, count in counts.items()
+        )
 
     def _made_by(self, variable: Variable) -> str:
         construction = CONSTRUCTIONS.get(self._constructions.get(variable.created_by) or "")

@@ -85,9 +85,10 @@ def test_the_rows_are_nested_by_scope(towers):
         ("shared/bias", Column.TRAINABLE, "no"),
         ("shared/weights", Column.INITIALIZER, "glorot_uniform()"),
         ("shared/weights", Column.MADE_BY, "shared · get_variable"),
-        ("shared/weights", Column.USED_BY, "shared, shared"),
+        ("shared/weights", Column.USED_BY, "shared (2 layers)"),
         ("head/dense/kernel", Column.MADE_BY, "dense · tf.layers"),
         ("head/dense/kernel", Column.BYTES, "24 B"),
+        ("head/dense/kernel", Column.USED_BY, "dense"),
         ("head/", Column.SHAPE, "2 variables"),
         ("head/", Column.PARAMETERS, "9"),
         ("head/", Column.BYTES, "36 B"),
@@ -126,6 +127,12 @@ def test_numbers_are_right_aligned_and_names_are_whole_in_the_tip(towers):
     assert alignment & Qt.AlignmentFlag.AlignRight
     tip = cell(towers, "head/dense/kernel", Column.NAME, Qt.ItemDataRole.ToolTipRole)
     assert tip == "head/dense/kernel"
+
+
+def test_a_variable_names_all_its_layers(towers):
+    found = builts.variable("s/w", "one", "end", "in")
+    towers.set_built(builts.built(builts.towers().stack, (found,)))
+    assert cell(towers, "s/w", Column.USED_BY) == "shared, s, input1"
 
 
 def test_only_shared_variables_have_the_mark(towers):

@@ -4,9 +4,8 @@ import numpy as np
 import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QColor, QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLabel
 
 from core.weights import Weights, summarize
 from gui import theme
@@ -41,7 +40,19 @@ def curves(plot) -> list[pg.PlotCurveItem]:
 
 
 def legend(plot) -> list[str]:
-    return [label.text for _, label in plot.plot.plotItem.legend.items]
+    return [name for _, name in legend_items(plot)]
+
+
+def legend_items(plot) -> list[tuple[str, str]]:
+    """Return the colours and names in the legend, as they are painted."""
+    document = QTextDocument()
+    document.setHtml(plot.legend.text())
+    cursor = QTextCursor(document)
+    found = []
+    for part in document.toPlainText().split("\N{BLACK SQUARE}")[1:]:
+        cursor = document.find("\N{BLACK SQUARE}", cursor)
+        found.append((cursor.charFormat().foreground().color().name(), part.strip()))
+    return found
 
 
 def labels_in_plot(plot) -> list[str]:
@@ -61,7 +72,8 @@ def rows(plot) -> list[dict[str, str]]:
 
 def seen(plot) -> str:
     """Return all sentences that can be seen."""
-    found = (label for label in plot.findChildren(QLabel) if label.isVisible())
+    labels = (plot.message, plot.note)
+    found = (label for label in labels if label.isVisible())
     return "\n".join(label.text() for label in found)
 
 
@@ -99,14 +111,10 @@ def test_several_have_the_colours_of_their_rows(plot):
     role = Qt.ItemDataRole.DecorationRole
     in_table = [plot.table.model().index(row, 0).data(role).name() for row in range(3)]
     in_plot = {curve.opts["pen"].color().name() for curve in curves(plot)}
-    in_legend = [sample.item.opts["pen"].color().name() for sample, _ in legend_items(plot)]
+    in_legend = [colour for colour, _ in legend_items(plot)]
     assert set(in_table) == in_plot
     assert in_legend == in_table
     assert len(in_plot) == 3
-
-
-def legend_items(plot):
-    return plot.plot.plotItem.legend.items
 
 
 def test_the_statistics_stand_in_the_table(plot):
@@ -204,9 +212,8 @@ def test_other_types(plot, dtype):
 
 def test_names_stand_in_the_legend_as_they_are(plot):
     plot.set_weights((normal("a<b>&/c"), normal("x" * 200)))
-    labels = [label.item.toPlainText() for _, label in legend_items(plot)]
-    assert labels[0] == "a<b>&/c"
-    assert len(labels[1]) < 80
+    assert legend(plot)[0] == "a<b>&/c"
+    assert len(legend(plot)[1]) < 80
 
 
 def test_a_message_stands_in_place_of_the_plot(plot):
