@@ -202,7 +202,8 @@ class WeightsPlot(QWidget):
             name = self._weights[row].name
             shown = escape(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width))
             square = f'<span style="color:{colour.name()}">&#9632;</span>'
-            parts.append(f"<nobr>{square}&nbsp;{shown}</nobr>")
+            # A line must not break behind a slash, so a word joiner follows it.
+            parts.append(f"{square}&nbsp;{shown.replace('/', '/&#8288;')}")
         self.legend.setText("&emsp; ".join(parts))
         self.legend.setVisible(bool(parts))
 

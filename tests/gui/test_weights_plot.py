@@ -14,6 +14,7 @@ from gui.theme import Scheme
 from gui.weights_plot import MOST_CURVES, WeightsPlot
 
 DISPLAY = Qt.ItemDataRole.DisplayRole
+JOINER = "\N{WORD JOINER}"
 DASH = "\N{EN DASH}"
 
 
@@ -51,7 +52,9 @@ def legend_items(plot) -> list[tuple[str, str]]:
     found = []
     for part in document.toPlainText().split("\N{BLACK SQUARE}")[1:]:
         cursor = document.find("\N{BLACK SQUARE}", cursor)
-        found.append((cursor.charFormat().foreground().color().name(), part.strip()))
+        found.append(
+            (cursor.charFormat().foreground().color().name(), part.strip().replace(JOINER, ""))
+        )
     return found
 
 
