@@ -28,11 +28,13 @@ class Files(QObject):
         changed: The path of the open stack, or the recent files, are others.
         refused: A file can't be opened or written; one sentence says why.
         told: Something was done that is worth a word.
+        done: A stack is opened or saved, so what was refused before matters no more.
     """
 
     changed = Signal()
     refused = Signal(str)
     told = Signal(str)
+    done = Signal()
 
     def __init__(
         self, editor: Editor, settings: Settings, dialogs: Dialogs, parent: QObject | None = None
@@ -162,12 +164,14 @@ class Files(QObject):
         self._editor.undo_stack.setClean()
         self._remember(path)
         self.told.emit(f"Saved {path.name}")
+        self.done.emit()
         return True
 
     def _take(self, stack: Stack, path: Path | None) -> None:
         self._path = path
         self._editor.open(stack)
         self.changed.emit()
+        self.done.emit()
 
     def _folder(self) -> Path:
         stored = self._settings.get(FILE_FOLDER)

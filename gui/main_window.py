@@ -1,5 +1,6 @@
 """The main window: the panels, and the wires between them."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Signal
@@ -74,7 +75,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.panels)
         self.status = Status(bridge, self.building, self)
         self.setStatusBar(self.status)
-        self.stack_commands = StackCommands(editor, self.panels.stack_view)
+        self.stack_commands = StackCommands(editor, self.panels.stack_view, self)
         self.commands = WindowCommands(
             self, self.panels, self.status, self.building, settings, self.dialogs
         )
@@ -135,17 +136,16 @@ class MainWindow(QMainWindow):
         self.bridge.ready.connect(self._on_ready)
         self.building.built_changed.connect(self._on_built_changed)
         self.building.changed.connect(self._on_building_changed)
-        self.building.failed.connect(lambda text: messages.tell("build", text, Level.REFUSED))
-        self.building.succeeded.connect(lambda: messages.clear("build"))
+        self.building.failed.connect(partial(messages.tell, "build", level=Level.REFUSED))
+        self.building.succeeded.connect(partial(messages.clear, "build"))
         self.files.changed.connect(self._update_title)
         self.editor.stack_opened.connect(self._update_title)
         self.editor.undo_stack.cleanChanged.connect(self._on_clean_changed)
-        self.files.refused.connect(lambda text: messages.tell("file", text, Level.REFUSED))
+        self.files.refused.connect(partial(messages.tell, "file", level=Level.REFUSED))
+        self.files.done.connect(partial(messages.clear, "file"))
         self.files.told.connect(self.status.tell)
-        self.files.told.connect(lambda: messages.clear("file"))
-        self.editor.stack_opened.connect(lambda: messages.clear("file"))
-        self.export.refused.connect(lambda text: messages.tell("export", text, Level.REFUSED))
-        self.export.told.connect(lambda text: messages.tell("export", text, Level.DONE))
+        self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
+        self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
         self.stack_commands.told.connect(self.status.tell)
         panels.variables.variables_selected.connect(self.plotting.select)
         self.late_plot.made.connect(panels.set_plot)
@@ -176,7 +176,7 @@ class MainWindow(QMainWindow):
         self.panels.set_out_of_date(self.building.out_of_date)
 
     def _on_recovery_chosen(self, orphan: Orphan) -> None:
-        self.files.when_saved(lambda: self._recover(orphan))
+        self.files.when_saved(partial(self._recover, orphan))
 
     def _recover(self, orphan: Orphan) -> None:
         try:

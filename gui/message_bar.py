@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
@@ -60,10 +61,10 @@ class MessageBar(QWidget):
             return
         self.clear(topic)
         message = _Message(text, level, button, self)
-        message.close_button.clicked.connect(lambda: self.clear(topic))
+        message.close_button.clicked.connect(partial(self.clear, topic))
         if message.button is not None and on_button is not None:
             message.button.clicked.connect(on_button)
-            message.button.clicked.connect(lambda: self.clear(topic))
+            message.button.clicked.connect(partial(self.clear, topic))
         self._messages[topic] = message
         self._rows.addWidget(message)
         self.show()

@@ -179,19 +179,19 @@ class Theme(QObject):
         self.setObjectName(_NAME)
         self._application = application
         self._scheme = Scheme.SYSTEM
-        self._dark = _is_dark(application.palette())
+        self._palette = QPalette(application.palette())
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         application.installEventFilter(self)
 
     @property
     def dark(self) -> bool:
         """Whether text is light on dark."""
-        return self._dark
+        return _is_dark(self._palette)
 
     @property
     def colours(self) -> Colours:
         """The named colours."""
-        return _DARK if self._dark else _LIGHT
+        return _DARK if self.dark else _LIGHT
 
     @property
     def scheme(self) -> Scheme:
@@ -221,9 +221,9 @@ class Theme(QObject):
         self._follow_palette()
 
     def _follow_palette(self) -> None:
-        dark = _is_dark(self._application.palette())
-        if dark != self._dark:
-            self._dark = dark
+        palette = self._application.palette()
+        if palette != self._palette:
+            self._palette = QPalette(palette)
             self.changed.emit()
 
     # Qt overrides

@@ -1,6 +1,7 @@
 """The tool bar: what is needed all the time, with the device and the seed."""
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gui.actions import Actions
@@ -36,13 +37,19 @@ class ToolBar(QToolBar):
         self.addSeparator()
         self.addAction(actions["export_checkpoint"])
         for name in _WITH_TEXT:
-            button = self.widgetForAction(actions[name])
-            assert isinstance(button, QToolButton)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self._show_text(actions[name])
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
-        self.addWidget(_search_button(actions))
+        search = actions["command_list"]
+        search.setIconText(f"Search commands   {search.shortcut().toString()}")
+        self.addAction(search)
+        self._show_text(search)
+
+    def _show_text(self, action: QAction) -> None:
+        button = self.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
 
     def _add_labelled(self, text: str, widget: QWidget) -> None:
         label = QLabel(text)
@@ -50,16 +57,3 @@ class ToolBar(QToolBar):
         label.setBuddy(widget)
         self.addWidget(label)
         self.addWidget(widget)
-
-
-def _search_button(actions: Actions) -> QToolButton:
-    """Return a button that looks like what it opens: a search among all commands."""
-    action = actions["command_list"]
-    button = QToolButton()
-    button.setText(f"Search commands   {action.shortcut().toString()}")
-    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-    button.setToolTip(action.toolTip())
-    button.setIcon(actions["find_variable"].icon())
-    action.changed.connect(lambda: button.setIcon(actions["find_variable"].icon()))
-    button.clicked.connect(action.trigger)
-    return button
