@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.atomic import write_text
 from core.checkpoint import CheckpointError
 from core.devices import DeviceError
 from core.document import DocumentError, load
@@ -146,7 +147,7 @@ def _write_script(stack: Stack, path: Path) -> None:
     from core.script import script
 
     try:
-        path.write_text(script(stack).text, encoding="utf-8")
+        write_text(path, script(stack).text)
     except OSError as error:
         raise _WrongError(f"{path} can't be written: {error.strerror}") from error
 

@@ -91,7 +91,7 @@ Event = Ready | Started | Finished | Failed | Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the request of this number is."""
+    """How far the request of this number is, in numbers and in words."""
 
     number: int
     done: int
@@ -247,5 +247,5 @@ class Builder:
 def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Weights]:
     variables = {variable.name: variable for variable in graph.built.variables}
     for index, name in enumerate(task.names):
-        on_progress(index, len(task.names), "summarizing")
+        on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
         yield summarize(name, variables[name].dtype, graph.values(name), task.bins)

@@ -11,7 +11,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from core.progress import OnProgress, ignore_progress
-from core.weights import show_bytes
+from core.quantities import show_bytes
 
 # A shard holds about this much, and a write can be cancelled between two shards.
 _SHARD = 256 * 2**20
@@ -126,7 +126,7 @@ def _write_shards(prefix: Path, shards: list[list[Tensor]], on_progress: OnProgr
     done = 0
     parts = []
     for index, shard in enumerate(shards):
-        on_progress(done, total, "writing")
+        on_progress(done, total, f"writing {show_bytes(done)} of {show_bytes(total)}")
         part = f"{prefix}.part-{index:05d}"
         _save(part, shard)
         parts.append(part)

@@ -1,9 +1,7 @@
 """A stack to and from a file, with checks that say what is wrong and where."""
 
 import json
-import os
 import re
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from core.arguments import (
     printable,
     show,
 )
+from core.atomic import write_text
 from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, VARIABLE, Kind
 from core.stack import Layer, Node, Scope, Stack, Value, freeze
 
@@ -70,28 +69,7 @@ def load(path: Path) -> Stack:
 
 def save(stack: Stack, path: Path) -> None:
     """Write a stack file, all of it or nothing. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(dumps(stack))
-            file.flush()
-            os.fsync(file.fileno())
-        _keep_mode(path, Path(name))
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _keep_mode(path: Path, new: Path) -> None:
-    """Give a file the access rights of the one it replaces, else those of any new file."""
-    if path.exists():
-        mode = path.stat().st_mode
-    else:
-        umask = os.umask(0)
-        os.umask(umask)
-        mode = 0o666 & ~umask
-    new.chmod(mode & 0o777)
+    write_text(path, dumps(stack))
 
 
 def dumps(stack: Stack) -> str:

@@ -19,6 +19,7 @@ from core.initializers import describe
 from core.ledger import Creation, Ledger
 from core.plan import Block, Impossible, Statement, Step, plan
 from core.progress import OnProgress, ignore_progress
+from core.quantities import show_bytes
 from core.stack import Layer, Node, Stack
 from core.weights import why_too_large
 
@@ -63,7 +64,7 @@ class BuiltGraph:
             stack: What to build.
             target: Where to draw.
             on_progress: Called between layers, and between portions of values, with what is done,
-                the whole and a word for it. What it raises ends the build.
+                the whole and words for both. What it raises ends the build.
 
         Raises:
             DeviceError: The stack as a whole asks for a device that isn't there; where a node does,
@@ -162,7 +163,8 @@ class BuiltGraph:
         done = 0
         for portion in _portions(variables):
             if total > _PORTION:
-                on_progress(done, total, "drawing values")
+                words = f"drawing {show_bytes(done)} of {show_bytes(total)}"
+                on_progress(done, total, words)
             options = tf.RunOptions(output_partition_graphs=True)
             metadata = tf.RunMetadata()
             initializers = [
@@ -246,7 +248,8 @@ class _Run:
             raise _StopError
         if origin not in self._tried:
             total = len(self._plan.targets)
-            self._on_progress(min(len(self._results), total), total, "building")
+            done = min(len(self._results), total)
+            self._on_progress(done, total, f"building {done:,} of {total:,}")
             self._tried[origin] = None
             device = self._stack.node(origin).device
             if device is not None:

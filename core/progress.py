@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-# Called with what is done, the whole, and a word for it; what it raises ends the work.
+# Called with what is done, the whole, and words for both; what it raises ends the work.
 OnProgress = Callable[[int, int, str], None]
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from core.built import Built, BuiltLayer, Variable
 from core.catalog import CONSTRUCTIONS
 from core.graph import BuiltGraph
-from core.weights import show_bytes, summarize
+from core.quantities import show_bytes, show_count
+from core.weights import summarize
 
 
 def report(graph: BuiltGraph) -> dict[str, Any]:
@@ -98,8 +99,9 @@ def totals(built: Built) -> str:
     """Return the sums over a build in one line."""
     sums = built.totals
     return (
-        f"{sums.variables:,} variables, {sums.parameters:,} parameters, {show_bytes(sums.bytes)}, "
-        f"{sums.ops:,} ops, {built.seconds:.2f} s on {built.device}"
+        f"{show_count(sums.variables, 'variable')}, {show_count(sums.parameters, 'parameter')}, "
+        f"{show_bytes(sums.bytes)}, {show_count(sums.ops, 'op')}, "
+        f"{built.seconds:.2f} s on {built.device}"
     )
 
 

@@ -1,6 +1,5 @@
 """Initial values: whether they fit, their statistics and their histograms."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ import psutil
 from numpy.typing import NDArray
 
 from core.built import Variable
+from core.quantities import show_bytes
 
 _MOST_BINS = 200
 # What a process needs beside its tensors while it draws them.
@@ -70,13 +70,6 @@ def why_too_large(variables: tuple[Variable, ...]) -> str | None:
     )
 
 
-def show_bytes(count: float) -> str:
-    """Return a number of bytes as people read it, in powers of 1024."""
-    units = ("B", "KB", "MB", "GB", "TB", "PB", "EB")
-    power = min(int(math.log(max(count, 1), 1024)), len(units) - 1)
-    return f"{count / 1024**power:.{1 if power else 0}f} {units[power]}"
-
-
 def summarize(name: str, dtype: str, values: NDArray[Any], bins: int | None = None) -> Weights:
     """Return the statistics and the histogram of a tensor of any numeric type.
 
@@ -136,9 +129,10 @@ def _histogram(
     if low == high:
         return np.array([finite.size]), np.array([low, high])
     number = bins or int(np.clip(np.sqrt(finite.size), 5, _MOST_BINS))
-    try:
-        counts, edges = np.histogram(finite, number, (low, high))
-    except ValueError:
-        # The limits are too close, or too far from each other, for any bins between them.
+    # Limits that are too close have no bins between them, too far ones no distance.
+    with np.errstate(over="ignore"):
+        width = (high - low) / number
+    if not np.isfinite(width) or low + width == low or high - width == high:
         return np.array([finite.size]), np.array([low, high])
+    counts, edges = np.histogram(finite.astype(np.float64, copy=False), number, (low, high))
     return counts.astype(np.int64), edges.astype(np.float64)

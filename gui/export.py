@@ -1,23 +1,21 @@
 """Writing a checkpoint or a script of the stack: where to, and what was written."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from core.atomic import write_text
 from core.builder import Export as ExportTask
 from core.builder import Failed
 from core.graph import Exported
+from core.quantities import show_bytes, show_count
 from core.script import script
-from core.weights import show_bytes
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.dialogs import Dialogs
 from gui.editor import Editor
 from gui.files import Files
 from gui.settings import EXPORT_FOLDER, Settings
-from gui.status import count
 
 
 class Export(QObject):
@@ -109,7 +107,7 @@ class Export(QObject):
     def _on_script_chosen(self, path: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(path.parent))
         try:
-            _write(path, script(self._editor.stack).text)
+            write_text(path, script(self._editor.stack).text)
         except OSError as error:
             self.refused.emit(f"{path.name} can't be written: {error.strerror or error}")
         else:
@@ -119,23 +117,10 @@ class Export(QObject):
         name = exported.prefix.name
         self.told.emit(
             f"Wrote {name}.index, .data-*, .meta to {exported.prefix.parent}: "
-            f"{count(exported.variables, 'variable')}, {show_bytes(exported.bytes)} "
+            f"{show_count(exported.variables, 'variable')}, {show_bytes(exported.bytes)} "
             f"in {exported.seconds:.1f} s"
         )
 
     def _on_failed(self, event: Failed) -> None:
         if isinstance(event.task, ExportTask):
             self.refused.emit(f"The checkpoint was not written: {event.message}")
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a text file, all of it or nothing. Raises OSError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

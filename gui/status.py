@@ -5,8 +5,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
 from core.builder import Build, Export, Started, Summarize, Task
-from core.built import Built
-from core.weights import show_bytes
+from core.report import totals
 from gui import theme
 from gui.bridge import Bridge
 from gui.building import Building
@@ -110,15 +109,13 @@ class Status(QStatusBar):
         word = _WORDS[type(self._task)]
         if self._cancelling:
             self.activity.setText("cancelling...")
-        elif progress is None or not progress.total:
-            self.activity.setText(f"{word}...")
         else:
-            text = progress.text or word
-            self.activity.setText(f"{text} {progress.done:,} of {progress.total:,}")
-        total = progress.total if progress is not None else 0
-        self.bar.setRange(0, total)
-        if progress is not None and total:
-            self.bar.setValue(progress.done)
+            self.activity.setText(f"{word}..." if progress is None else progress.text)
+        known = progress is not None and progress.total > 0
+        # In thousandths: a number of bytes is more than a progress bar can count.
+        self.bar.setRange(0, 1000 if known else 0)
+        if progress is not None and known:
+            self.bar.setValue(1000 * progress.done // progress.total)
 
     def _on_ready(self) -> None:
         self._loaded = True
@@ -148,23 +145,10 @@ class Status(QStatusBar):
 
     def _on_building_changed(self) -> None:
         built, old = self._building.built, self._building.out_of_date
-        self.totals.setText("" if built is None else ("out of date: " if old else "") + sums(built))
+        self.totals.setText(
+            "" if built is None else ("out of date: " if old else "") + totals(built)
+        )
         palette = QPalette()
         if old:
             palette.setColor(QPalette.ColorRole.WindowText, theme.colours().muted)
         self.totals.setPalette(palette)
-
-
-def sums(built: Built) -> str:
-    """Return the sums of a build as the status bar tells them."""
-    totals = built.totals
-    return (
-        f"{count(totals.variables, 'variable')}, {count(totals.parameters, 'parameter')}, "
-        f"{show_bytes(totals.bytes)}, {count(totals.ops, 'op')}, "
-        f"{built.seconds:.2f} s on {built.device}"
-    )
-
-
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun, in the plural where it isn't one."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

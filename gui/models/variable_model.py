@@ -11,8 +11,8 @@ from PySide6.QtGui import QColor, QIcon
 from core.built import Built, Variable
 from core.catalog import CONSTRUCTIONS
 from core.origin_labels import origin_labels
+from core.quantities import show_bytes
 from core.variable_tree import TOP, VariableTree
-from core.weights import show_bytes
 
 _Index = QModelIndex | QPersistentModelIndex
 

@@ -110,7 +110,7 @@ def test_the_status_bar_tells_the_progress(window, bridge, qtbot):
     bridge.begin()
     from core.builder import Progress
 
-    bridge.progress = Progress(1, 12, 40, "building")
+    bridge.progress = Progress(1, 12, 40, "building 12 of 40")
     qtbot.waitUntil(lambda: window.status.activity.text() == "building 12 of 40", timeout=1000)
     assert window.status.activity.isVisible()
     bridge.finish()
