@@ -108,7 +108,6 @@ class BuiltLayer:
         outputs: The shapes of its results, None for an unknown dimension or as a whole.
         output_names: The names of the tensors.
         variables: Names of the variables it asked for, in order.
-        scope: The variable scope that it opened, where it did.
         refusal: Why it could not be built; what comes behind it was not tried.
     """
 
