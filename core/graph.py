@@ -259,7 +259,7 @@ class _Run:
 
     def _refuse(self, origin: str | None, error: Exception) -> None:
         assert origin is not None, error
-        self.refusal = Refusal(origin, str(error), type(error).__name__)
+        self.refusal = Refusal(origin, _words(error), type(error).__name__)
         raise _StopError from error
 
     def _refusing(self, origin: str | None) -> "_Refusing":
@@ -323,6 +323,12 @@ class _Refusing:
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Exception):
             self._refuse(self._origin, error)
+
+
+def _words(error: Exception) -> str:
+    """Return what an error says, without the Python files where a variable was first made."""
+    words, _, _ = str(error).partition(" Originally defined at:")
+    return words.strip() or type(error).__name__
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...] | None:

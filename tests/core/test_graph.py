@@ -105,6 +105,14 @@ def test_a_refusal_stands_at_its_layer_in_tensorflows_words(build, nodes, origin
     assert "after" not in [found.id for found in built.layers]
 
 
+def test_a_refusal_names_no_python_files(build):
+    built = build(features(), dense("a", name="d"), dense("b", name="d")).built
+    assert built.refusal.message == (
+        "Variable d/kernel already exists, disallowed. "
+        "Did you mean to set reuse=True or reuse=tf.AUTO_REUSE in VarScope?"
+    )
+
+
 def test_nothing_of_a_refused_call_is_left(build):
     # This convolution makes its kernel before TensorFlow finds that its output would be empty.
     refused = layer("conv2d", "c", filters=2, kernel_size=3, strides=2, construction="get_variable")
