@@ -18,7 +18,6 @@ from core.arguments import (
     Record,
     ValueRefusedError,
     ValueType,
-    show,
     split_chosen,
 )
 from core.stack import Value, freeze
@@ -31,6 +30,7 @@ from gui.argument_editors import (
     boolean_options,
     same,
 )
+from gui.value_text import text_of
 
 _LABEL_WIDTH = 138
 Check = Callable[[Value], None]
@@ -125,7 +125,7 @@ class ArgumentField(QWidget):
     def help_text(self) -> str:
         """What the argument is for, and its default."""
         argument = self.argument
-        default = "" if argument.required else f" Default: {show(argument.default)}."
+        default = "" if argument.required else f" Default: {_default_text(argument)}."
         return f"{argument.name}: {argument.help}{default}"
 
     @property
@@ -354,12 +354,16 @@ def _packed(kind: str, values: Mapping[str, Value]) -> Value:
     return freeze({"kind": kind, **values}) if values else kind
 
 
+def _default_text(argument: Argument) -> str:
+    return text_of(argument.default, argument.type) or "none"
+
+
 def _reset_button(argument: Argument) -> QToolButton:
     button = QToolButton()
     button.setAutoRaise(True)
     button.setIcon(icons.icon("reset", theme.colours().muted))
     button.setIconSize(QSize(14, 14))
-    button.setToolTip(f"Back to TensorFlow's default: {show(argument.default)}")
+    button.setToolTip(f"Back to TensorFlow's default: {_default_text(argument)}")
     button.setAccessibleName(f"Reset {argument.name}")
     policy = button.sizePolicy()
     policy.setRetainSizeWhenHidden(True)

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QApplication,
     QButtonGroup,
     QFormLayout,
     QHBoxLayout,
@@ -253,7 +254,9 @@ class _Construction(QWidget):
         # An exclusive group keeps its last button down, so it is let go where there are several.
         self._group.setExclusive(False)
         for name, button in self.buttons.items():
-            button.setChecked(set(constructions) == {name})
+            checked = set(constructions) == {name}
+            button.setChecked(checked)
+            button.setPalette(_highlighted() if checked else QPalette())
         self._group.setExclusive(True)
 
     def _on_clicked(self, construction: str, checked: bool = True) -> None:
@@ -297,6 +300,15 @@ class _DeviceField(QuietComboBox):
         if text != self._shown:
             self._shown = text
             self.entered.emit(text or None)
+
+
+def _highlighted() -> QPalette:
+    """Return colours that tell a button that is down from one that is up, in the dark too."""
+    palette = QApplication.palette()
+    role = QPalette.ColorRole
+    palette.setColor(role.Button, palette.color(role.Highlight))
+    palette.setColor(role.ButtonText, palette.color(role.HighlightedText))
+    return palette
 
 
 def _kind_text(nodes: list[Node]) -> str:
