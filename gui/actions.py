@@ -281,9 +281,9 @@ _VIEW = (
             exclusive="theme",
         )
         for scheme, text, icon in (
-            (theme.Scheme.SYSTEM, "As the system", "theme"),
-            (theme.Scheme.LIGHT, "Light", "light"),
-            (theme.Scheme.DARK, "Dark", "dark"),
+            (theme.Scheme.SYSTEM, "Colours as the system has them", "theme"),
+            (theme.Scheme.LIGHT, "Light colours", "light"),
+            (theme.Scheme.DARK, "Dark colours", "dark"),
         )
     ),
 )

@@ -55,6 +55,18 @@ class Dialogs:
         box.finished.connect(partial(_on_answered, answered))
         self.open(box)
 
+    def ask_replace(self, name: str, confirmed: Callable[[], None]) -> None:
+        """Ask whether something that is there already is to be replaced."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("Replace")
+        box.setText(f'"{name}" is there already. Replace it?')
+        box.setStandardButtons(_Button.Yes | _Button.Cancel)
+        box.button(_Button.Yes).setText("Replace")
+        box.setDefaultButton(_Button.Cancel)
+        box.accepted.connect(confirmed)
+        self.open(box)
+
     def open(self, dialog: QDialog) -> None:
         """Open any dialog; it dies when it is closed."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

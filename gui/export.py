@@ -1,5 +1,6 @@
 """Writing a checkpoint or a script of the stack: where to, and what was written."""
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -102,7 +103,12 @@ class Export(QObject):
 
     def _on_prefix_chosen(self, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
-        self._bridge.export(self._editor.stack, prefix)
+        export = partial(self._bridge.export, self._editor.stack, prefix)
+        # The file dialog asks by the name of the prefix, which is not that of any file.
+        if prefix.with_name(f"{prefix.name}.index").exists():
+            self._dialogs.ask_replace(prefix.name, export)
+        else:
+            export()
 
     def _on_script_chosen(self, path: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(path.parent))

@@ -83,9 +83,15 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.resize(1280, 800)
         self.panels.restore_layout(folders)
+        self.panels.stack_view.setFocus()
         self.commands.set_up(self.action_table, self.tool_bar)
         self._connect()
         self._update_title()
+
+    @property
+    def working(self) -> bool:
+        """Whether the builder thread works, be it on the import."""
+        return self.loading or self.status.busy
 
     def end(self) -> None:
         """Stop everything that could still happen; the bridge is closed by who made it."""

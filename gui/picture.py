@@ -33,7 +33,7 @@ def save(path: Path, to: Path) -> int:
         bridge = Bridge()
         folders = Folders(Path(folder), Path(folder))
         window = MainWindow(Editor(), bridge, Settings(folders), folders)
-        collection = Collection(partial(getattr, window.status, "busy"))
+        collection = Collection(partial(getattr, window, "working"))
         window.resize(_WIDTH, _HEIGHT)
         picture = _Picture(window)
         window.show()

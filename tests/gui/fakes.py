@@ -96,12 +96,14 @@ class FakeDialogs(Dialogs):
     Attributes:
         chosen: The file to choose next, None to choose none.
         answer: What to say of unsaved work, None to say nothing.
+        replace: Whether to replace what is there already.
         asked: What was asked, by title or name.
         opened: The other dialogs that were opened.
     """
 
     chosen: Path | None = None
     answer: Answer | None = None
+    replace = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -119,6 +121,11 @@ class FakeDialogs(Dialogs):
         self.proposed.append(proposed)
         if self.chosen is not None:
             chosen(self.chosen)
+
+    def ask_replace(self, name, confirmed) -> None:
+        self.asked.append(f"replace {name}")
+        if self.replace:
+            confirmed()
 
     def ask_unsaved(self, name, answered) -> None:
         self.asked.append(name)

@@ -31,6 +31,18 @@ def test_a_checkpoint_that_was_not_written_says_why(window, bridge, dialogs, tmp
     assert text == "The checkpoint was not written: the disk is full"
 
 
+def test_a_checkpoint_is_replaced_only_when_that_is_wanted(window, bridge, dialogs, tmp_path):
+    _build(window, bridge)
+    (tmp_path / "model.index").touch()
+    dialogs.chosen = tmp_path / "model"
+    window.action_table["export_checkpoint"].trigger()
+    assert dialogs.asked[-1] == "replace model"
+    assert not bridge.exports
+    dialogs.replace = True
+    window.action_table["export_checkpoint"].trigger()
+    assert [prefix for _, prefix in bridge.exports] == [tmp_path / "model"]
+
+
 def test_no_prefix_no_export(window, bridge, dialogs):
     _build(window, bridge)
     window.action_table["export_checkpoint"].trigger()
