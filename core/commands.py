@@ -156,11 +156,10 @@ def move(stack: Stack, ids: Iterable[str], target: Place) -> Command | None:
     if target.scope in inside:
         raise CommandRefusedError("a scope can't be moved into itself")
     recorder = _Recorder(stack)
-    runs = _runs(stack, chosen)
-    for place, count in runs:  # a target amid a run would tear it apart
+    for place, count in _runs(stack, chosen):  # a target amid a run would tear it apart
         if place.scope == target.scope and place.index < target.index < place.index + count:
             target = place
-    for first, count in [(stack.children(run.scope)[run.index].id, size) for run, size in runs]:
+    for first, count in _run_starts(stack, chosen):
         step = Move(recorder.stack.place(first), target, count)
         if step.landing != step.place:
             recorder.do(step)
@@ -177,8 +176,10 @@ def wrap(stack: Stack, ids: Iterable[str]) -> Command:
     place = stack.place(chosen[0])
     (scope,) = _with_free_names(stack.children(place.scope), (new_node(SCOPE.kind),))
     recorder.do(Insert(place, (scope,)))
-    for index, found in enumerate(chosen):
-        recorder.do(Move(recorder.stack.place(found), Place(scope.id, index)))
+    target = Place(scope.id, 0)
+    for first, count in _run_starts(stack, chosen):
+        recorder.do(Move(recorder.stack.place(first), target, count))
+        target = Place(scope.id, target.index + count)
     return recorder.command(f"Wrap {_count(map(stack.node, chosen))} in a scope", (scope.id,))
 
 
@@ -459,6 +460,12 @@ def _runs(stack: Stack, ids: tuple[str, ...]) -> list[tuple[Place, int]]:
         else:
             runs.append((place, 1))
     return runs
+
+
+def _run_starts(stack: Stack, ids: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Return for each run of neighbours the id of its first, which stays true when others move."""
+    runs = _runs(stack, ids)
+    return [(stack.children(place.scope)[place.index].id, count) for place, count in runs]
 
 
 def _count(nodes: Iterable[Node]) -> str:
