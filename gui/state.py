@@ -65,10 +65,12 @@ def is_orphan(file: Path) -> bool:
     if match is None:
         return False
     pid, started = int(match[1]), int(match[2])
-    if not psutil.pid_exists(pid):
-        return True
     try:
-        return abs(_started_ms(psutil.Process(pid)) - started) > _TOLERANCE_MS
+        process = psutil.Process(pid)
+        # A killed process stays in the table until its parent asks how it ended.
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        return abs(_started_ms(process) - started) > _TOLERANCE_MS
     except psutil.NoSuchProcess:
         return True
     except psutil.AccessDenied:

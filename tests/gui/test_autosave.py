@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from core import document
@@ -141,3 +142,13 @@ def test_a_file_of_no_process_is_no_orphan(tmp_path):
     assert not is_orphan(tmp_path / "settings.ini")
     assert not is_orphan(tmp_path / f"{owner()}.stack.json")
     assert is_orphan(tmp_path / f"{os.getpid()}-12.stack.json")
+
+
+def test_a_killed_process_that_nobody_has_waited_for_is_dead(tmp_path, qtbot):
+    process = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    started = round(psutil.Process(process.pid).create_time() * 1000)
+    file = tmp_path / f"{process.pid}-{started}.stack.json"
+    assert not is_orphan(file)
+    process.kill()
+    qtbot.waitUntil(lambda: is_orphan(file))
+    process.communicate()
