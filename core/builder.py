@@ -107,8 +107,9 @@ class Builder:
     """Works on requests in its own thread, in the order they came.
 
     A new `Build` or `Summarize` takes the place of an older one of its kind, be it waiting or
-    running. Each request has one ending: finished, failed or cancelled. All methods may be called
-    from any thread; events are published in the builder's.
+    running; a `Build` that of a `Summarize` too, as what it would tell is no longer wanted. Each
+    request has one ending: finished, failed or cancelled. All methods may be called from any
+    thread; events are published in the builder's.
 
     Attributes:
         progress: How far the running request is, None between requests.
@@ -138,7 +139,9 @@ class Builder:
         with self._changed:
             self._number += 1
             if isinstance(task, Build | Summarize):
-                self._supersede(type(task))
+                self._supersede(Summarize)
+            if isinstance(task, Build):
+                self._supersede(Build)
             self._waiting.append((self._number, task))
             self._changed.notify()
             return self._number

@@ -107,6 +107,15 @@ def test_the_newest_build_wins_over_those_that_wait(builder, events):
     assert len(events.endings()) == 6
 
 
+def test_a_build_does_not_wait_for_a_summary(builder, events):
+    built = events.until(builder.submit(Build(_LARGE)), Finished).result
+    names = tuple(variable.name for variable in built.variables)
+    running = builder.submit(Summarize(_LARGE, names))
+    events.until(running, Started)
+    events.until(builder.submit(Build(_SMALL)), Finished)
+    assert dict(events.endings())[running] is Cancelled
+
+
 def test_an_export_that_waits_is_not_lost_to_a_build(builder, events, tmp_path):
     events.until(builder.submit(Build(_LARGE)), Started)
     export = builder.submit(Export(_SMALL, tmp_path / "m"))
