@@ -136,7 +136,7 @@ class Building(QObject):
     def _on_failed(self, event: Failed) -> None:
         if isinstance(event.task, Build) and event.task.stack is self._asked:
             self.pending = False
-            self.failed.emit(event.message)
+            self.failed.emit(event.message[:1].upper() + event.message[1:])
             self.changed.emit()
 
     def _on_cancelled(self, event: Cancelled) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Signal
+from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -30,6 +30,11 @@ from gui.state import Folders
 from gui.status import Status
 from gui.tool_bar import ToolBar
 from gui.window_commands import WindowCommands
+
+
+_FIRST_SIZE = QSize(1440, 900)
+# What a window manager puts around a window, at most: no edge of it may start off the screen.
+_FRAME = QSize(16, 48)
 
 
 class MainWindow(QMainWindow):
@@ -81,7 +86,7 @@ class MainWindow(QMainWindow):
         )
         self.action_table = self._make_actions()
         self.setAcceptDrops(True)
-        self.resize(1280, 800)
+        self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self.panels.restore_layout(folders)
         self.panels.stack_view.setFocus()
         self.commands.set_up(self.action_table, self.tool_bar)
@@ -153,6 +158,7 @@ class MainWindow(QMainWindow):
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
         self.stack_commands.told.connect(self.status.tell)
+        self.plotting.told.connect(self.status.tell)
         panels.variables.variables_selected.connect(self.plotting.select)
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)

@@ -12,14 +12,20 @@ if TYPE_CHECKING:
     from gui.weights_plot import WeightsPlot
 
 
+# Fetching a value takes about 30 ms where the graph has a thousand layers.
+_MOST = 50
+
+
 class Plotting(QObject):
     """Has the selected variables of the last build summarized, and gives the plot what comes.
 
     Signals:
         shown: The plot shows the weights of variables.
+        told: Not all that are selected are shown.
     """
 
     shown = Signal()
+    told = Signal(str)
 
     def __init__(self, bridge: Bridge, building: Building, parent: QObject | None = None) -> None:
         """Start without a plot, which is imported late."""
@@ -64,6 +70,9 @@ class Plotting(QObject):
             self._waits = True
         elif names := self._wanted():
             self._bridge.summarize(built.stack, names)
+            if len(names) == _MOST < len(self._names):
+                text = f"The weights of {_MOST} of the {len(self._names):,} variables are shown"
+                self.told.emit(text)
         else:
             self._show(())
 
@@ -85,4 +94,4 @@ class Plotting(QObject):
     def _wanted(self) -> tuple[str, ...]:
         built = self._building.built
         there = {variable.name for variable in built.variables} if built else set()
-        return tuple(name for name in self._names if name in there)
+        return tuple(name for name in self._names if name in there)[:_MOST]

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -16,6 +17,7 @@ from gui.dialogs import Answer
 from gui.recovery import RecoveryDialog
 from gui.settings import AUTOMATIC_BUILDING, THEME
 from gui.shortcut_list import ShortcutList
+from tests.gui.fakes import built_of
 
 
 def _edit(window, kind="dense"):
@@ -63,7 +65,7 @@ def test_a_failed_build_says_why_and_leaves_the_last_good_one(window, bridge, qt
     bridge.begin()
     bridge.fail('there is no device "/gpu:7"; TensorFlow has: /device:CPU:0')
     message = window.panels.messages
-    assert message.texts["build"].startswith("there is no device")
+    assert message.texts["build"].startswith("There is no device")
     assert message.isVisible()
     assert window.building.built is good
     label = next(found for found in window.findChildren(QLabel) if found.text() == "out of date")
@@ -143,6 +145,21 @@ def test_no_weights_are_asked_for_while_a_build_is_on_its_way(window, bridge):
     assert len(bridge.summaries) == before
     bridge.finish()
     assert bridge.summaries[before:] == [("dense/kernel",)]
+
+
+def test_of_very_many_variables_the_first_are_shown(window, bridge):
+    window.plotting.set_plot(_Plot([]))
+    for _ in range(60):
+        window.action_table["add_dense"].trigger()
+    window.building.build()
+    stack = bridge.builds[-1]
+    variables = tuple(
+        replace(found, name=f"v{number}") for number, found in enumerate(built_of(stack).variables)
+    )
+    bridge.finish(variables=variables)
+    window.plotting.select(tuple(found.name for found in variables))
+    assert bridge.summaries[-1] == tuple(f"v{number}" for number in range(50))
+    assert window.status.told.text() == "The weights of 50 of the 60 variables are shown"
 
 
 def test_what_was_not_drawn_is_said_where_the_plot_would_be(window, bridge):
