@@ -8,6 +8,7 @@ from typing import Any
 from core.built import Built, BuiltLayer, Variable
 from core.catalog import CONSTRUCTIONS
 from core.graph import BuiltGraph
+from core.origin_labels import origin_labels
 from core.quantities import show_bytes, show_count
 from core.weights import summarize
 
@@ -88,7 +89,8 @@ _HEADINGS = ("name", "shape", "dtype", "trainable", "bytes", "initializer", "dev
 
 def table(built: Built) -> str:
     """Return the variables and the totals as text, a line each."""
-    names = {layer.id: _called(layer) for layer in built.layers}
+    labels = origin_labels(built)
+    names = {layer.id: _called(layer, labels[layer.id]) for layer in built.layers}
     rows = [_HEADINGS, *(_row(variable, names) for variable in built.variables)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
@@ -118,6 +120,6 @@ def _row(variable: Variable, names: Mapping[str, str]) -> tuple[str, ...]:
     )
 
 
-def _called(layer: BuiltLayer) -> str:
-    name = layer.name or layer.kind
-    return f"{name} ({CONSTRUCTIONS[layer.construction].label})" if layer.construction else name
+def _called(layer: BuiltLayer, label: str) -> str:
+    way = layer.construction
+    return label if way is None else f"{label} ({CONSTRUCTIONS[way].label})"

@@ -182,7 +182,7 @@ class VariableModel(QAbstractItemModel):
         """Return the names of the layers, those of one name together."""
         counts = Counter(self._label(origin) for origin in variable.used_by)
         return ", ".join(
-            label if count == 1 else f"{label} ({count} layers)" for label, count in counts.items()
+            label if count == 1 else f"{label} \u00d7{count}" for label, count in counts.items()
         )
 
     def _made_by(self, variable: Variable) -> str:

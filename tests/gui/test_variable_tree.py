@@ -85,7 +85,7 @@ def test_the_rows_are_nested_by_scope(towers):
         ("shared/bias", Column.TRAINABLE, "no"),
         ("shared/weights", Column.INITIALIZER, "glorot_uniform()"),
         ("shared/weights", Column.MADE_BY, "shared · get_variable"),
-        ("shared/weights", Column.USED_BY, "shared (2 layers)"),
+        ("shared/weights", Column.USED_BY, "shared \u00d72"),
         ("head/dense/kernel", Column.MADE_BY, "dense · tf.layers"),
         ("head/dense/kernel", Column.BYTES, "24 B"),
         ("head/dense/kernel", Column.USED_BY, "dense"),
