@@ -216,6 +216,7 @@ class StackTree(QTreeView):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Drop; below the row of an open scope means at its beginning."""
+        self.setFocus()  # the keys are for what was dropped
         index = self.indexAt(event.position().toPoint())
         node = self.stack_model.node(index)
         if node is None or not self._under_header_of(index):

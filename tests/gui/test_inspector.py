@@ -280,11 +280,13 @@ def test_a_build_disturbs_neither_typing_nor_focus_nor_scrolling(inspector, edit
     line = field(inspector, "momentum").editor.field
     type_into(qtbot, line, "0.5", key=None)
     bar = inspector._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 40)
     bar.setValue(40)
     inspector.set_built(built(editor.stack))
     editor.do(commands.rename(editor.stack, "d", "other"))
     assert line.text() == "0.5"
     assert line.hasFocus()
+    QApplication.processEvents()
     assert bar.value() == 40
 
 

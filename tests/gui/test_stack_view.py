@@ -24,6 +24,8 @@ def view(editor, qtbot):
     view.resize(700, 400)
     with qtbot.waitExposed(view):
         view.show()
+    view.activateWindow()
+    view.tree.clearFocus()
     return view
 
 
@@ -117,6 +119,7 @@ def test_a_row_is_dragged_before_another(view, editor):
     assert drag(view, nodes(view, "e"), above(view, "i"))
     assert order(editor.stack) == "fc x s(dense)"
     assert editor.selection == ("e",)
+    assert view.tree.hasFocus()
 
 
 def test_several_rows_are_dragged_onto_a_scope_and_out_of_it(view, editor):
