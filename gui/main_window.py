@@ -31,7 +31,6 @@ from gui.status import Status
 from gui.tool_bar import ToolBar
 from gui.window_commands import WindowCommands
 
-
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
 _FRAME = QSize(16, 48)
