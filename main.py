@@ -89,6 +89,10 @@ def _open_window(options: argparse.Namespace) -> int:
 
 def _picture(options: argparse.Namespace) -> int:
     _load(options.file)
+    from gui import display
+
+    if not display.available():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from gui import picture
 
     return picture.save(options.file, options.to)
