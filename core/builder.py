@@ -129,6 +129,7 @@ class Builder:
         self._closed = False
         self._number = 0
         self._graph: BuiltGraph | None = None
+        self._unavailable: str | None = None
 
     def start(self) -> None:
         """Start the thread."""
@@ -172,7 +173,11 @@ class Builder:
             self._stop_running.set()
 
     def _run(self) -> None:
-        self._publish(self._import_tensorflow())
+        try:
+            self._publish(self._import_tensorflow())
+        except Exception as error:  # noqa: BLE001 - whatever it is, each request has to say it
+            self._report(error)
+            self._unavailable = f"TensorFlow can't be imported: {error}; install it again"
         while (request := self._next()) is not None:
             self._work(*request)
         if self._graph is not None:
@@ -213,6 +218,8 @@ class Builder:
                 raise _CancelledError
             self.progress = Progress(number, done, total, text)
 
+        if self._unavailable is not None:
+            return Failed(number, task, self._unavailable)
         try:
             return Finished(number, task, self._result(task, on_progress))
         except _CancelledError:
@@ -220,9 +227,13 @@ class Builder:
         except (CheckpointError, DeviceError, NotDrawnError) as error:
             return Failed(number, task, str(error))
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
-            hook_arguments = (type(error), error, error.__traceback__, self._thread)
-            threading.excepthook(threading.ExceptHookArgs(hook_arguments))
+            self._report(error)
             return Failed(number, task, f"{type(error).__name__}: {error}")
+
+    def _report(self, error: Exception) -> None:
+        """Pass on an error that is nobody's request."""
+        arguments = (type(error), error, error.__traceback__, self._thread)
+        threading.excepthook(threading.ExceptHookArgs(arguments))
 
     def _result(self, task: Task, on_progress: OnProgress) -> Result:
         graph = self._graph_of(task, on_progress)

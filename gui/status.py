@@ -33,7 +33,6 @@ class Status(QStatusBar):
         self._building = building
         self._task: Task | None = None
         self._cancelling = False
-        self._loaded = False
         self.activity = QLabel("Loading TensorFlow...")
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
@@ -118,7 +117,6 @@ class Status(QStatusBar):
             self.bar.setValue(1000 * progress.done // progress.total)
 
     def _on_ready(self) -> None:
-        self._loaded = True
         self._hide_activity()
         self.activity.clear()
 
@@ -135,8 +133,7 @@ class Status(QStatusBar):
         self._cancelling = False
         self._polling.stop()
         self.busy_changed.emit()
-        if self._loaded:
-            self._hide_activity()
+        self._hide_activity()
 
     def _on_cancelled(self, event: object) -> None:
         # One that waited ends so too, while another is being worked on.

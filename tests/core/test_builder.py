@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from core import tf1
 from core.builder import (
     Build,
     Builder,
@@ -204,3 +205,19 @@ def test_closing_ends_the_thread_and_what_runs(events):
 
 def test_a_builder_that_was_never_started_can_be_closed(events):
     Builder(events.publish).close()
+
+
+def test_without_tensorflow_each_request_says_so(events, monkeypatch):
+    def broken():
+        raise ImportError("libtensorflow is damaged")
+
+    told = []
+    monkeypatch.setattr(tf1, "preload", broken)
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    builder = Builder(events.publish)
+    builder.start()
+    ending = events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
+    builder.close()
+    assert isinstance(ending, Failed)
+    assert "TensorFlow can't be imported: libtensorflow is damaged" in ending.message
+    assert len(told) == 1
