@@ -110,11 +110,6 @@ def nodes_to_json(nodes: tuple[Node, ...]) -> list[dict[str, object]]:
     return [_node_to_json(node) for node in nodes]
 
 
-def nodes_from_json(value: object) -> tuple[Node, ...]:
-    """Return the nodes of JSON values. Raises DocumentError."""
-    return _Reader().read(freeze(value))
-
-
 def parse_nodes(text: str) -> tuple[Node, ...]:
     """Return the nodes of a JSON text, as it comes from a drop or the clipboard.
 
@@ -131,15 +126,6 @@ def check_name(name: Value) -> None:
             f"TensorFlow takes no such name: {show(name)}; use letters, digits and _ . - / "
             "after a letter, digit or ."
         )
-
-
-def check_layer(layer: Layer) -> None:
-    """Raise ValueRefusedError unless a layer's own fields are such as a file may hold."""
-    try:
-        _Reader(strict_inputs=False).read(freeze(nodes_to_json((layer,))))
-    except DocumentError as error:
-        place = error.place.removeprefix("nodes[0]")
-        raise ValueRefusedError(error.sentence, place) from error
 
 
 def _node_to_json(node: Node) -> dict[str, object]:
