@@ -1,85 +1,13 @@
-"""What a person does to a stack: each a named edit, ready for the undo stack.
-
-A command never leaves an input dangling: a layer whose explicit input is gone, or no longer stands
-before it, takes the layer before it again.
-"""
+"""What a person does to a stack: each a named edit, ready for the undo stack."""
 
 import itertools
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from core.catalog import KINDS, SCOPE
-from core.document import DEEPEST_SCOPE
-from core.edits import Batch, Configure, Edit, Insert, Move, Remove, Replace
+from core.command import Command, CommandRefusedError, Recorder
+from core.edits import Configure, Insert, Move, Remove, Replace
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, Value, new_id, subtree
-
-
-class CommandRefusedError(ValueError):
-    """A command that can't be done; its text is a sentence for the person."""
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """An edit and the words for it in the menu.
-
-    Attributes:
-        text: Such as "Move 3 layers".
-        edit: What it does.
-        selects: Ids of the nodes to select when it is done.
-        merges: Two commands that follow each other with the same value become one undo step.
-    """
-
-    text: str
-    edit: Edit
-    selects: tuple[str, ...] = ()
-    merges: str | None = None
-
-
-class _Recorder:
-    """Collects edits, each made for the stack that those before it left."""
-
-    def __init__(self, stack: Stack) -> None:
-        self.stack = stack
-        self._edits: list[Edit] = []
-
-    def do(self, edit: Edit) -> None:
-        self.stack = edit.apply(self.stack)
-        self._edits.append(edit)
-
-    def command(self, text: str, selects: Iterable[str] = (), merges: str | None = None) -> Command:
-        """Return all edits as one, with dangling inputs mended.
-
-        Raises CommandRefusedError where scopes would be nested too deeply for a stack file.
-        """
-        if _depth(self.stack.nodes) > DEEPEST_SCOPE:
-            raise CommandRefusedError(f"scopes can't be nested more than {DEEPEST_SCOPE} deep")
-        mended = tuple(_mended(self.stack))
-        if mended:
-            self.do(Replace(mended))
-        edit = self._edits[0] if len(self._edits) == 1 else Batch(tuple(self._edits))
-        return Command(text, edit, tuple(selects), merges)
-
-
-def _depth(nodes: tuple[Node, ...]) -> int:
-    """Return how many scopes stand in one another."""
-    return max((1 + _depth(node.nodes) for node in nodes if isinstance(node, Scope)), default=0)
-
-
-def _mended(stack: Stack) -> Iterable[Layer]:
-    """Yield the layers whose inputs don't stand before them, with those inputs left out."""
-    closed: set[str] = set()
-
-    def visit(nodes: tuple[Node, ...]) -> Iterable[Layer]:
-        for node in nodes:
-            if isinstance(node, Scope):
-                yield from visit(node.nodes)
-            elif node.inputs is not None and not closed.issuperset(node.inputs):
-                kept = tuple(found for found in node.inputs if found in closed)
-                fewest, _ = KINDS[node.kind].inputs
-                yield replace(node, inputs=kept if len(kept) >= max(fewest, 1) else None)
-            closed.add(node.id)
-
-    return visit(stack.nodes)
 
 
 def new_node(kind: str) -> Node:
@@ -112,7 +40,7 @@ _FIRST_SHAPES: Mapping[str, Value] = {"input": (None, 10), "reshape": (-1, 10)}
 
 def insert(stack: Stack, place: Place, nodes: tuple[Node, ...], text: str | None = None) -> Command:
     """Put new nodes at a place, each with a name that no neighbour has."""
-    recorder = _Recorder(stack)
+    recorder = Recorder(stack)
     nodes = tuple(_with_free_names(stack.children(place.scope), nodes))
     recorder.do(Insert(place, nodes))
     return recorder.command(text or f"Add {_count(nodes)}", (node.id for node in nodes))
@@ -131,7 +59,7 @@ def duplicate(stack: Stack, ids: Iterable[str]) -> Command:
 
 def remove(stack: Stack, ids: Iterable[str], text: str = "Delete") -> Command:
     """Take nodes away, with all that is in them; the node next to the last is selected."""
-    recorder = _Recorder(stack)
+    recorder = Recorder(stack)
     chosen = topmost(stack, ids)
     for place, count in reversed(_runs(stack, chosen)):
         recorder.do(Remove(place, count))
@@ -155,7 +83,7 @@ def move(stack: Stack, ids: Iterable[str], target: Place) -> Command | None:
     inside = {node.id for found in chosen for node in subtree(stack.node(found))}
     if target.scope in inside:
         raise CommandRefusedError("a scope can't be moved into itself")
-    recorder = _Recorder(stack)
+    recorder = Recorder(stack)
     for place, count in _runs(stack, chosen):  # a target amid a run would tear it apart
         if place.scope == target.scope and place.index < target.index < place.index + count:
             target = place
@@ -172,7 +100,7 @@ def move(stack: Stack, ids: Iterable[str], target: Place) -> Command | None:
 def wrap(stack: Stack, ids: Iterable[str]) -> Command:
     """Put nodes into a new variable scope that stands where the first of them stood."""
     chosen = topmost(stack, ids)
-    recorder = _Recorder(stack)
+    recorder = Recorder(stack)
     place = stack.place(chosen[0])
     (scope,) = _with_free_names(stack.children(place.scope), (new_node(SCOPE.kind),))
     recorder.do(Insert(place, (scope,)))
@@ -192,7 +120,7 @@ def set_construction(stack: Stack, ids: Iterable[str], construction: str) -> Com
     """Have layers built in another way, those that can be."""
     changed = [
         replace(layer, construction=construction)
-        for layer in _layers(stack, ids)
+        for layer in layers_among(stack, ids)
         if KINDS[layer.kind].constructions
     ]
     return _replace(stack, "Change construction", changed)
@@ -253,7 +181,7 @@ def set_variable(
 ) -> Command | None:
     """Give a setting of one variable of manual layers a value; None takes it back."""
     changed = []
-    for layer in _layers(stack, ids):
+    for layer in layers_among(stack, ids):
         settings = layer.variables.get(role, {})
         assert isinstance(settings, Mapping)
         kept = _without(settings, name)
@@ -263,60 +191,6 @@ def set_variable(
         variables = {**others, role: kept} if kept else others
         changed.append(replace(layer, variables=variables))
     return _replace(stack, f"Change {role} {name}", changed, f"variable {role} {name}")
-
-
-def share_with(stack: Stack, layer_id: str, owner_id: str) -> Command:
-    """Have a layer read the variables of an earlier one of its kind.
-
-    It becomes a reusing copy of the owner on the inputs it has. Where the two stand in different
-    scopes, the owner's scopes are opened again around it. An owner without a name gets one.
-    Raises CommandRefusedError where the owner is not one of `shareable`.
-    """
-    layer = stack.node(layer_id)
-    owners = {owner.id: owner for owner in shareable(stack, layer_id)}
-    if not isinstance(layer, Layer) or owner_id not in owners:
-        raise CommandRefusedError("a layer shares with an earlier one of its kind only")
-    recorder = _Recorder(stack)
-    owner = _named_layer(recorder, owners[owner_id])
-    inputs = layer.inputs or _previous(stack, layer_id)
-    _enter_scopes_of(recorder, layer.id, owner.id)
-    if layer.inputs is None and inputs == _previous(recorder.stack, layer_id):
-        inputs = None
-    recorder.do(Replace((_sharing(owner, layer.id, inputs),)))
-    return recorder.command(f"Share with {owner.name}", (layer_id,))
-
-
-def shared_copy(
-    stack: Stack, ids: Iterable[str], inputs: tuple[str, ...] | None = None
-) -> Command | None:
-    """Put a copy of each layer, reading the same variables, at the end of its scope.
-
-    None where no layer among them has variables.
-    """
-    recorder = _Recorder(stack)
-    copied = []
-    for layer in list(_layers(stack, ids)):
-        if not KINDS[layer.kind].reusable:
-            continue
-        owner = _named_layer(recorder, layer)
-        copy = _sharing(owner, new_id(), inputs)
-        place = recorder.stack.place(owner.id)
-        end = len(recorder.stack.children(place.scope))
-        recorder.do(Insert(Place(place.scope, end), (copy,)))
-        copied.append(copy.id)
-    return recorder.command("Shared copy", copied) if copied else None
-
-
-def shareable(stack: Stack, layer_id: str) -> list[Layer]:
-    """Return the earlier layers whose variables a layer could read: those of its kind."""
-    layer = stack.node(layer_id)
-    if not isinstance(layer, Layer) or not KINDS[layer.kind].reusable:
-        return []
-    return [
-        node
-        for node in stack.before(layer_id)
-        if isinstance(node, Layer) and node.kind == layer.kind and node.reuse is not True
-    ]
 
 
 def configure(stack: Stack, text: str, **changes: object) -> Command:
@@ -374,59 +248,15 @@ def _with_free_names(neighbours: Iterable[Node], nodes: Iterable[Node]) -> Itera
     for node in nodes:
         name = node.name
         if name is not None and node.reuse not in {True, "auto"}:
-            name = _free_name(name, taken)
+            name = free_name(name, taken)
         taken.add(name)
         yield replace(node, name=name)
 
 
-def _free_name(name: str, taken: Container[str | None]) -> str:
+def free_name(name: str, taken: Container[str | None]) -> str:
     """Return a name that isn't taken, with a number behind it where needed."""
     numbered = (f"{name}_{number}" for number in itertools.count(1))
     return next(found for found in itertools.chain([name], numbered) if found not in taken)
-
-
-def _named(recorder: _Recorder, node: Node) -> Node:
-    """Return a node with a name, given to it where it has none: an unnamed one can't be shared."""
-    if node.name is not None:
-        return node
-    taken = {other.name for other in recorder.stack.walk()}
-    named = replace(node, name=_free_name(f"shared_{node.kind}", taken))
-    recorder.do(Replace((named,)))
-    return named
-
-
-def _named_layer(recorder: _Recorder, layer: Layer) -> Layer:
-    named = _named(recorder, layer)
-    assert isinstance(named, Layer)
-    return named
-
-
-def _sharing(owner: Layer, layer_id: str, inputs: tuple[str, ...] | None) -> Layer:
-    """Return a layer that asks for the owner's variables, to be run on other inputs."""
-    return replace(owner, id=layer_id, reuse=True, inputs=inputs)
-
-
-def _previous(stack: Stack, node_id: str) -> tuple[str, ...] | None:
-    """Return, as inputs, the layer before a node in reading order."""
-    before = [node.id for node in stack.before(node_id) if isinstance(node, Layer)]
-    return tuple(before[-1:]) or None
-
-
-def _enter_scopes_of(recorder: _Recorder, layer_id: str, owner_id: str) -> None:
-    """Open the scopes around the owner again around a layer that stands outside of them."""
-    own = tuple(recorder.stack.ancestors(layer_id))
-    owners = tuple(recorder.stack.ancestors(owner_id))
-    left = [found for found in own if found not in owners]
-    if left:
-        place = recorder.stack.place(layer_id)
-        recorder.do(Move(place, after(recorder.stack, left[-1])))
-    wrapped = layer_id
-    for found in (found for found in owners if found not in own):
-        scope = _named(recorder, recorder.stack.node(found))
-        again = Scope(new_id(), scope.name, arguments=scope.arguments)
-        recorder.do(Insert(recorder.stack.place(wrapped), (again,)))
-        recorder.do(Move(recorder.stack.place(wrapped), Place(again.id, 0)))
-        wrapped = again.id
 
 
 def _replace(
@@ -441,7 +271,8 @@ def _replace(
     return Command(text + where, Replace(nodes), merges=key)
 
 
-def _layers(stack: Stack, ids: Iterable[str]) -> Iterable[Layer]:
+def layers_among(stack: Stack, ids: Iterable[str]) -> Iterable[Layer]:
+    """Return the layers that have one of these ids, in reading order."""
     chosen = set(ids)
     return (layer for layer in stack.layers() if layer.id in chosen)
 

@@ -5,7 +5,7 @@ import time
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from core.commands import Command
+from core.command import Command
 from core.edits import Edit, steps
 from core.stack import Stack
 

@@ -19,10 +19,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core import commands
+from core import commands, sharing
 from core.arguments import Boolean, Choice, OneOf, Optional, ValueRefusedError
 from core.catalog import CONSTRUCTIONS, KINDS
-from core.commands import Command, CommandRefusedError
+from core.command import Command, CommandRefusedError
 from core.document import check_name
 from core.stack import Layer, Node, Stack
 from gui import icons, theme
@@ -127,7 +127,7 @@ class InspectorHeader(QWidget):
 
     def _update_share(self) -> None:
         one = len(self._nodes) == 1
-        owners = one and commands.shareable(self._editor.stack, self._nodes[0].id)
+        owners = one and sharing.shareable(self._editor.stack, self._nodes[0].id)
         self.share.setEnabled(bool(owners))
         self.share.setVisible(one and isinstance(self._nodes[0], Layer))
         self.share.setToolTip(
@@ -139,7 +139,7 @@ class InspectorHeader(QWidget):
     def _fill_share_menu(self) -> None:
         self.share_menu.clear()
         layer = self._nodes[0]
-        for owner in commands.shareable(self._editor.stack, layer.id):
+        for owner in sharing.shareable(self._editor.stack, layer.id):
             text = path_text(self._editor.stack, owner)
             chosen = partial(self._on_owner_chosen, layer.id, owner.id)
             self.share_menu.addAction(icons.kind_icon(owner.kind), text, chosen)
@@ -170,7 +170,7 @@ class InspectorHeader(QWidget):
         self._do(partial(commands.set_device, ids=self._ids, device=device))
 
     def _on_owner_chosen(self, layer_id: str, owner_id: str) -> None:
-        self._do(partial(commands.share_with, layer_id=layer_id, owner_id=owner_id))
+        self._do(partial(sharing.share_with, layer_id=layer_id, owner_id=owner_id))
 
 
 class _NameField(QWidget):

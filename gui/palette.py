@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from core import commands
 from core.catalog import KINDS, SCOPE
-from core.commands import CommandRefusedError
+from core.command import CommandRefusedError
 from gui import icons, theme
 from gui.editor import Editor
 from gui.stack_mime import MIME_TYPE, Parcel, pack

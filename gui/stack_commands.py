@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from core import commands
+from core import commands, sharing
 from core.catalog import KINDS, SCOPE
-from core.commands import Command, CommandRefusedError
+from core.command import Command, CommandRefusedError
 from core.document import DocumentError
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack
 from gui import icons
@@ -157,7 +157,7 @@ class StackCommands(QObject):
 
     def shared_copy(self) -> None:
         """Add copies that read the selected layers' variables."""
-        self._try(partial(commands.shared_copy, self._stack, self._selection))
+        self._try(partial(sharing.shared_copy, self._stack, self._selection))
 
     def use_tf_layers(self) -> None:
         """Build the selected layers with tf.layers."""
@@ -209,7 +209,7 @@ class StackCommands(QObject):
     def _owners(self) -> list[Layer]:
         if len(self._selection) != 1:
             return []
-        return commands.shareable(self._stack, self._selection[0])
+        return sharing.shareable(self._stack, self._selection[0])
 
     def _places(self) -> list[Place]:
         """Return where the selected nodes stand, if that is in one scope."""
@@ -257,4 +257,4 @@ class StackCommands(QObject):
             self.told.emit(f"This can't be done: {refusal}.")
 
     def _on_owner_chosen(self, layer_id: str, owner_id: str) -> None:
-        self._try(partial(commands.share_with, self._stack, layer_id, owner_id))
+        self._try(partial(sharing.share_with, self._stack, layer_id, owner_id))

@@ -2,9 +2,9 @@
 
 from hypothesis import strategies as st
 
-from core import commands
+from core import commands, sharing
 from core.catalog import KINDS, SCOPE
-from core.commands import Command, CommandRefusedError
+from core.command import Command, CommandRefusedError
 from core.stack import Layer, Place, Scope, Stack
 
 _NAMES = st.sampled_from([None, "a", "b", "conv1", "shared"])
@@ -83,10 +83,10 @@ def _move(draw: st.DrawFn, stack: Stack, some: list[str]) -> Command | None:
 
 
 def _share(draw: st.DrawFn, stack: Stack, some: list[str]) -> Command | None:
-    owners = [layer.id for layer in commands.shareable(stack, some[0])]
+    owners = [layer.id for layer in sharing.shareable(stack, some[0])]
     if not owners:
         return None
-    return commands.share_with(stack, some[0], draw(st.sampled_from(owners)))
+    return sharing.share_with(stack, some[0], draw(st.sampled_from(owners)))
 
 
 def _inputs(draw: st.DrawFn, stack: Stack, some: list[str]) -> Command | None:
@@ -104,7 +104,7 @@ _COMMANDS = [
     lambda draw, stack, some: commands.duplicate(stack, some),
     lambda draw, stack, some: commands.remove(stack, some),
     lambda draw, stack, some: commands.wrap(stack, some),
-    lambda draw, stack, some: commands.shared_copy(stack, some),
+    lambda draw, stack, some: sharing.shared_copy(stack, some),
     lambda draw, stack, some: commands.rename(stack, some[0], draw(_NAMES)),
     lambda draw, stack, some: commands.set_reuse(stack, some, draw(_REUSES)),
     lambda draw, stack, some: commands.set_construction(stack, some, "get_variable"),

@@ -19,7 +19,7 @@ from core import commands
 from core.arguments import ValueRefusedError
 from core.built import Built
 from core.catalog import CONSTRUCTIONS, KINDS
-from core.commands import CommandRefusedError
+from core.command import CommandRefusedError
 from core.document import DocumentError, check_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree

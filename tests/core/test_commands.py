@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import commands
+from core import commands, sharing
 from core.catalog import KINDS, SCOPE
-from core.commands import CommandRefusedError
+from core.command import CommandRefusedError
 from core.document import DEEPEST_SCOPE, dumps, loads
 from core.stack import Layer, Place, Scope, Stack
 from tests.random_stacks import any_command, stacks
@@ -232,15 +232,15 @@ def test_only_earlier_layers_of_the_kind_can_be_shared_with():
     stack = Stack(
         nodes=(flatten("f"), dense("a"), dense("r", reuse=True), dense("b"), dense("later"))
     )
-    assert [layer.id for layer in commands.shareable(stack, "b")] == ["a"]
-    assert commands.shareable(stack, "f") == []
+    assert [layer.id for layer in sharing.shareable(stack, "b")] == ["a"]
+    assert sharing.shareable(stack, "f") == []
     with pytest.raises(CommandRefusedError):
-        commands.share_with(stack, "b", "later")
+        sharing.share_with(stack, "b", "later")
 
 
 def test_sharing_names_an_owner_that_has_no_name_and_takes_its_arguments():
     stack = Stack(nodes=(dense("a", units=7), dense("b", "own", units=3)))
-    shared = do(stack, commands.share_with(stack, "b", "a"))
+    shared = do(stack, sharing.share_with(stack, "b", "a"))
     assert [node.name for node in shared.nodes] == ["shared_dense"] * 2
     assert shared.node("b").reuse is True
     assert shared.node("b").arguments["units"] == 7
@@ -259,7 +259,7 @@ def test_sharing_across_scopes_opens_the_owner_s_scopes_around_the_layer():
             Scope("u", "u", nodes=(flatten("f"), dense("b"))),
         )
     )
-    shared = do(stack, commands.share_with(stack, "b", "a"))
+    shared = do(stack, sharing.share_with(stack, "b", "a"))
     outer, inner = reversed(list(shared.ancestors("b")))
     assert order(shared) == f"s(t(a)) u(f) {outer}({inner}(b))"
     assert [shared.node(found).name for found in ("s", outer, inner)] == [
@@ -275,17 +275,17 @@ def test_sharing_keeps_the_input_that_a_layer_had():
     stack = Stack(
         nodes=(dense("a", "a"), Scope("s", "s", nodes=(flatten("f"), dense("b"), flatten("g"))))
     )
-    shared = do(stack, commands.share_with(stack, "b", "a"))
+    shared = do(stack, sharing.share_with(stack, "b", "a"))
     assert order(shared) == "a s(f g) b"
     assert shared.node("b").inputs == ("f",)
 
 
 def test_a_shared_copy_stands_at_the_end_of_its_scope():
     stack = Stack(nodes=(Scope("s", "s", nodes=(dense("a"), flatten("f"))), flatten("g")))
-    command = commands.shared_copy(stack, ["a", "g"])
+    command = sharing.shared_copy(stack, ["a", "g"])
     shared = do(stack, command)
     (copy,) = command.selects
     assert order(shared) == f"s(a f {copy}) g"
     assert shared.node(copy).name == shared.node("a").name == "shared_dense"
     assert shared.node(copy).reuse is True
-    assert commands.shared_copy(stack, ["f", "g"]) is None
+    assert sharing.shared_copy(stack, ["f", "g"]) is None
