@@ -69,8 +69,8 @@ class Building(QObject):
         return self.built.stack != self._editor.stack
 
     def enabled(self, action_id: str) -> bool:
-        """Tell whether an action can be done now."""
-        return action_id != "cancel_build" or self.pending
+        """Tell whether an action can be done now: each of these always can."""
+        return True
 
     def build(self) -> None:
         """Build the stack as it is now."""
@@ -81,8 +81,8 @@ class Building(QObject):
         self._bridge.build(self._asked)
         self.changed.emit()
 
-    def cancel_build(self) -> None:
-        """Cancel what the builder does."""
+    def cancel(self) -> None:
+        """Cancel what the builder does, and a build that is about to be asked for."""
         self._timer.stop()
         self._bridge.cancel()
 

@@ -31,7 +31,7 @@ class Dialogs:
         """Ask for a file to open."""
         dialog = QFileDialog(self._window, title, str(folder), filters)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        _open_file_dialog(dialog, chosen)
+        self._open_file_dialog(dialog, chosen)
 
     def ask_save(
         self, title: str, proposed: Path, filters: str, suffix: str, chosen: Callable[[Path], None]
@@ -41,7 +41,7 @@ class Dialogs:
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(suffix)
         dialog.selectFile(str(proposed))
-        _open_file_dialog(dialog, chosen)
+        self._open_file_dialog(dialog, chosen)
 
     def ask_unsaved(self, name: str, answered: Callable[[Answer], None]) -> None:
         """Ask whether unsaved work is to be saved first."""
@@ -72,11 +72,9 @@ class Dialogs:
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-
-def _open_file_dialog(dialog: QFileDialog, chosen: Callable[[Path], None]) -> None:
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(partial(_on_file_selected, chosen))
-    dialog.open()
+    def _open_file_dialog(self, dialog: QFileDialog, chosen: Callable[[Path], None]) -> None:
+        dialog.fileSelected.connect(partial(_on_file_selected, chosen))
+        self.open(dialog)
 
 
 def _on_file_selected(chosen: Callable[[Path], None], name: str) -> None:

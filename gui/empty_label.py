@@ -18,11 +18,12 @@ class EmptyLabel(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         view.viewport().installEventFilter(self)
-        for changed in (view.model().modelReset, view.model().layoutChanged):
-            changed.connect(self.update_visible)
-        self.update_visible()
+        model = view.model()
+        for changed in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.rowsMoved):
+            changed.connect(self._update_visible)
+        self._update_visible()
 
-    def update_visible(self) -> None:
+    def _update_visible(self) -> None:
         """Show it just when the model is empty."""
         self.setGeometry(self._view.viewport().rect())
         self.setVisible(self._view.model().rowCount() == 0)

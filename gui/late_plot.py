@@ -2,12 +2,8 @@
 
 import importlib
 import threading
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-
-if TYPE_CHECKING:
-    pass
 
 
 class LatePlot(QObject):

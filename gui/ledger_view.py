@@ -38,7 +38,7 @@ class LedgerView(QTableView):
         self._busy = False
         self._model = LedgerModel(self)
         self.setModel(self._model)
-        self._empty = EmptyLabel(self, "No variable was asked for yet")
+        EmptyLabel(self, "No variable was asked for yet")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)

@@ -34,7 +34,7 @@ class StackView(QWidget):
         super().__init__(parent)
         self._editor = editor
         self.tree = StackTree(editor, self)
-        self._empty = EmptyLabel(self.tree, _EMPTY)
+        EmptyLabel(self.tree, _EMPTY)
         self._panel = RefusalPanel(self)
         self._menu = QMenu(self)
         layout = QVBoxLayout(self)
@@ -47,9 +47,6 @@ class StackView(QWidget):
         self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.tree.customContextMenuRequested.connect(self._on_context_menu_requested)
         self.model.refused.connect(self.told)
-        self.model.rowsInserted.connect(self._empty.update_visible)
-        self.model.rowsRemoved.connect(self._empty.update_visible)
-        self.model.rowsMoved.connect(self._empty.update_visible)
         self._panel.asked.connect(self._on_refused_asked)
 
     @property
@@ -98,7 +95,6 @@ class StackView(QWidget):
         self.tree.show_menu(menu, node.id)
 
     def _on_context_menu_requested(self, position: QPoint) -> None:
-        self.customContextMenuRequested.emit(self.tree.viewport().mapTo(self, position))
         if not self._menu.isEmpty():
             self._menu.popup(self.tree.viewport().mapToGlobal(position))
 

@@ -206,7 +206,7 @@ class Theme(QObject):
             self._on_system_changed()
         else:
             self._application.setPalette(_palette(scheme))
-        self._follow_palette()
+            self._follow_palette()
 
     def _on_system_changed(self) -> None:
         """Have a palette that fits the system's scheme; where it has none, its palette decides."""

@@ -77,7 +77,7 @@ class WindowCommands(QObject):
 
     def cancel_build(self) -> None:
         """Cancel what the builder does, and say so until it confirms."""
-        self._building.cancel_build()
+        self._building.cancel()
         self._status.cancelling()
 
     def choose_device(self) -> None:

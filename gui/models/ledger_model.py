@@ -51,9 +51,7 @@ class LedgerModel(QAbstractTableModel):
         """Show another build's ledger; tell whether the rows stand for other requests now."""
         requests = () if built is None else built.ledger
         refusal = None if built is None else built.refusal
-        same = [(r.origin, r.name) for r in requests] == [
-            (r.origin, r.name) for r in self._requests
-        ]
+        same = _asked(requests) == _asked(self._requests)
         if not same:
             self.beginResetModel()
         self._requests = requests
@@ -138,4 +136,5 @@ class LedgerModel(QAbstractTableModel):
 
 
 def _asked(requests: tuple[Request, ...]) -> list[tuple[str, str]]:
+    """Return who asked for what: what makes a row the same one in the next build."""
     return [(request.origin, request.name) for request in requests]
