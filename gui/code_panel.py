@@ -1,17 +1,8 @@
-"""The program that builds the stack: shown, copied and saved."""
+"""The program that builds the stack: shown and copied."""
 
-from pathlib import Path
-
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.script import Script, script
 from core.stack import subtree
@@ -28,8 +19,13 @@ class CodePanel(QWidget):
 
     Attributes:
         view: The code.
-        message: What came of saving.
+        message: What came of copying.
+
+    Signals:
+        save_asked: The button that saves the program was clicked.
     """
+
+    save_asked = Signal()
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Follow an editor."""
@@ -52,21 +48,6 @@ class CodePanel(QWidget):
         QGuiApplication.clipboard().setText(self._script.text)
         self.message.setText("The program is on the clipboard.")
 
-    def save_as(self) -> None:
-        """Ask where to save the program, and save it there."""
-        dialog = self.save_dialog()
-        dialog.fileSelected.connect(self._on_file_selected)
-        dialog.open()
-
-    def save_dialog(self) -> QFileDialog:
-        """Return the dialog that asks for the file."""
-        dialog = QFileDialog(self, "Save the program", f"{self._editor.stack.name}.py")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters(["Python programs (*.py)", "All files (*)"])
-        dialog.setDefaultSuffix("py")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
-
     def _lay_out(self) -> None:
         self.view = CodeView()
         self.view.line_clicked.connect(self._on_line_clicked)
@@ -74,7 +55,7 @@ class CodePanel(QWidget):
         self.copy_button = QPushButton("Copy")
         self.copy_button.clicked.connect(self.copy)
         self.save_button = QPushButton("Save as...")
-        self.save_button.clicked.connect(self.save_as)
+        self.save_button.clicked.connect(self.save_asked)
         line = QHBoxLayout()
         line.addWidget(self.copy_button)
         line.addWidget(self.save_button)
@@ -123,16 +104,6 @@ class CodePanel(QWidget):
         self._clicked = True
         self._editor.select((origin,))
         self._clicked = False
-
-    def _on_file_selected(self, name: str) -> None:
-        self._update()
-        path = Path(name)
-        try:
-            path.write_text(self._script.text, encoding="utf-8")
-        except OSError as error:
-            self.message.setText(f"{path.name} can't be written: {error.strerror or error}.")
-        else:
-            self.message.setText(f"Saved as {path.name}.")
 
     # Qt overrides
 

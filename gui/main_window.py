@@ -154,6 +154,7 @@ class MainWindow(QMainWindow):
         self.files.refused.connect(partial(messages.tell, "file", level=Level.REFUSED))
         self.files.done.connect(partial(messages.clear, "file"))
         self.files.told.connect(self.status.tell)
+        panels.code.save_asked.connect(self.export.export_script)
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
         self.stack_commands.told.connect(self.status.tell)

@@ -1,11 +1,10 @@
-"""The code panel: the program of the stack, its marks, copying and saving."""
+"""The code panel: the program of the stack, its marks, and copying."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
-from PySide6.QtWidgets import QFileDialog
 
 from core import commands
 from core.script import Script, script
@@ -131,26 +130,6 @@ def test_the_newest_program_is_copied_even_before_it_is_shown(panel, editor):
     editor.do(commands.set_argument(editor.stack, ("b",), "units", 99))
     panel.copy()
     assert "units=99" in QGuiApplication.clipboard().text()
-
-
-def test_saving_writes_the_program(qtbot, panel, tmp_path):
-    qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
-    dialog = panel.findChild(QFileDialog)
-    assert dialog.isVisible()
-    assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
-    path = tmp_path / "demo.py"
-    dialog.fileSelected.emit(str(path))
-    dialog.reject()
-    assert path.read_text(encoding="utf-8") == script(STACK).text
-    assert panel.message.text() == "Saved as demo.py."
-
-
-def test_a_file_that_cant_be_written_is_told_in_a_sentence(qtbot, panel, tmp_path):
-    qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
-    dialog = panel.findChild(QFileDialog)
-    dialog.fileSelected.emit(str(tmp_path / "no" / "such.py"))
-    dialog.reject()
-    assert panel.message.text() == "such.py can't be written: No such file or directory."
 
 
 LINES = st.lists(st.sampled_from(["a = 1", "", "b = 2", '"""', "c"]), max_size=6).map(tuple)

@@ -1,5 +1,8 @@
+from PySide6.QtCore import Qt
+
 from core.builder import Export
 from core.built import Refusal
+from core.script import script
 from gui.settings import EXPORT_FOLDER
 
 
@@ -73,7 +76,17 @@ def test_the_script_is_written_without_a_build(window, dialogs, tmp_path):
     assert "Wrote model.py" in window.panels.messages.texts["export"]
 
 
+def test_the_code_panel_saves_the_script_too(window, dialogs, tmp_path, qtbot):
+    window.action_table["add_input"].trigger()
+    window.panels.tabs.setCurrentWidget(window.panels.code)
+    dialogs.chosen = tmp_path / "model.py"
+    qtbot.mouseClick(window.panels.code.save_button, Qt.MouseButton.LeftButton)
+    assert dialogs.chosen.read_text(encoding="utf-8") == script(window.editor.stack).text
+    assert "Wrote model.py" in window.panels.messages.texts["export"]
+
+
 def test_a_script_that_cannot_be_written_says_why(window, dialogs, tmp_path):
     dialogs.chosen = tmp_path / "no such folder" / "model.py"
     window.action_table["export_script"].trigger()
-    assert "model.py can't be written" in window.panels.messages.texts["export"]
+    text = window.panels.messages.texts["export"]
+    assert text == "model.py can't be written: No such file or directory"
