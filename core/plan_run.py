@@ -1,0 +1,209 @@
+"""One run of a stack's plan into a TensorFlow graph, and what came of each of its nodes."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from core.built import BuiltLayer, Outcome, Refusal, Request, Variable
+from core.devices import Device, check_device, short_name
+from core.expression import evaluate
+from core.initializers import describe
+from core.ledger import Creation, Ledger
+from core.plan import Block, Impossible, Statement, Step, plan
+from core.progress import OnProgress
+from core.stack import Layer, Node, Stack
+
+
+class _StopError(Exception):
+    """What is to be built is built."""
+
+
+class PlanRun:
+    """One run of a plan into a graph of its own.
+
+    Attributes:
+        graph: The graph that it makes.
+        ledger: What was asked of get_variable.
+        refusal: Why and where it ended early, None where it did not.
+    """
+
+    def __init__(
+        self,
+        stack: Stack,
+        there: tuple[Device, ...],
+        on_progress: OnProgress,
+        stop: Refusal | None = None,
+    ) -> None:
+        from core.tf1 import tf
+
+        self.graph = tf.Graph()
+        self.ledger = Ledger()
+        self.refusal = stop
+        self._stack = stack
+        self._there = there
+        self._plan = plan(stack)
+        self._stop_at = stop.origin if stop else None
+        self._on_progress = on_progress
+        self._tried: dict[str, None] = {}
+        self._results: dict[str, Any] = {}
+
+    def run(self) -> None:
+        """Run the plan until its end, its first refusal, or the node where it is to stop."""
+        from core import manual
+        from core.tf1 import tf
+
+        namespace: dict[str, Any] = {"tf": tf, "manual": manual}
+        with self.graph.as_default():
+            tf.get_variable_scope().set_custom_getter(self.ledger)
+            with contextlib.suppress(_StopError):
+                self._run_steps(self._plan.steps, namespace)
+
+    def _run_steps(self, steps: tuple[Step, ...], namespace: dict[str, Any]) -> None:
+        for step in steps:
+            if step.origin is not None:
+                self._begin(step.origin)
+            match step:
+                case Impossible(origin, sentence):
+                    self._refuse(origin, ValueError(sentence))
+                case Statement():
+                    with self._refusing(step.origin):
+                        result = evaluate(step.call, namespace)
+                    if step.target is not None:
+                        namespace[step.target] = result
+                        self._results[str(step.origin)] = result
+                case Block():
+                    with self._refusing(step.origin):
+                        context = evaluate(step.call, namespace)
+                        context.__enter__()
+                    try:
+                        self._run_steps(step.steps, namespace)
+                    finally:
+                        context.__exit__(None, None, None)
+
+    def _begin(self, origin: str) -> None:
+        if origin == self._stop_at:
+            raise _StopError
+        if origin not in self._tried:
+            total = len(self._plan.targets)
+            done = min(len(self._results), total)
+            self._on_progress(done, total, f"building {done:,} of {total:,}")
+            self._tried[origin] = None
+            device = self._stack.node(origin).device
+            if device is not None:
+                with self._refusing(origin):
+                    check_device(device, self._there)
+        self.ledger.origin = origin
+
+    def _refuse(self, origin: str | None, error: Exception) -> None:
+        assert origin is not None, error
+        self.refusal = Refusal(origin, _words(error), type(error).__name__)
+        raise _StopError from error
+
+    def _refusing(self, origin: str | None) -> "_Refusing":
+        return _Refusing(self._refuse, origin)
+
+    def refused_requests(self) -> tuple[Request, ...]:
+        """Return the requests that TensorFlow refused."""
+        return tuple(
+            request for request in self.ledger.requests if request.outcome is Outcome.REFUSED
+        )
+
+    def layers(self) -> tuple[BuiltLayer, ...]:
+        """Return what came of each node that was tried."""
+        tried = dict(self._tried)
+        if self.refusal is not None:
+            tried[self.refusal.origin] = None
+        return tuple(self._layer(node) for node in self._stack.walk() if node.id in tried)
+
+    def _layer(self, node: Node) -> BuiltLayer:
+        refused = self.refusal is not None and self.refusal.origin == node.id
+        result = self._result(node)
+        names = [request.variable for request in self.ledger.requests if request.origin == node.id]
+        return BuiltLayer(
+            id=node.id,
+            name=node.name,
+            kind=node.kind,
+            construction=node.construction if isinstance(node, Layer) else None,
+            reuse=node.reuse,
+            outputs=() if result is None else (_shape(result),),
+            output_names=() if result is None else (result.name,),
+            variables=tuple(dict.fromkeys(name for name in names if name is not None)),
+            refusal=self.refusal if refused else None,
+        )
+
+    def _result(self, node: Node) -> Any:
+        """Return the tensor that a node made; a scope's is that of its last layer."""
+        if isinstance(node, Layer):
+            return self._results.get(node.id)
+        results = [self._result(child) for child in node.nodes]
+        return next((result for result in reversed(results) if result is not None), None)
+
+    def variables(self) -> tuple[Variable, ...]:
+        """Return the variables in the order of their creation."""
+        collections = _collections(self.graph)
+        return tuple(
+            _variable(name, creation, collections)
+            for name, creation in self.ledger.creations.items()
+        )
+
+
+class _Refusing:
+    """Take what TensorFlow raises inside the block as its refusal of a node."""
+
+    def __init__(self, refuse: Callable[[str | None, Exception], None], origin: str | None) -> None:
+        self._refuse = refuse
+        self._origin = origin
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception):
+            self._refuse(self._origin, error)
+
+
+def _words(error: Exception) -> str:
+    """Return what an error says, without the Python files where a variable was first made."""
+    words, _, _ = str(error).partition(" Originally defined at:")
+    return words.strip() or type(error).__name__
+
+
+def _shape(tensor: Any) -> tuple[int | None, ...] | None:
+    return None if tensor.shape.rank is None else tuple(tensor.shape.as_list())
+
+
+def _collections(graph: Any) -> Mapping[int, list[str]]:
+    """Return the names of the collections that hold an object, by the object's identity."""
+    found: dict[int, list[str]] = {}
+    for key in graph.get_all_collection_keys():
+        if isinstance(key, str):
+            for item in graph.get_collection(key):
+                found.setdefault(id(item), []).append(key)
+    return found
+
+
+def _variable(name: str, creation: Creation, collections: Mapping[int, list[str]]) -> Variable:
+    variable = creation.variable
+    first = parts(variable)[0]
+    dtype = variable.dtype.base_dtype
+    member_of = collections.get(id(first), [])
+    return Variable(
+        name=name,
+        asked_name=creation.asked_name,
+        shape=tuple(variable.shape.as_list()),
+        dtype=dtype.name,
+        itemsize=dtype.size,
+        trainable="trainable_variables" in member_of,
+        initializer=describe(creation.initializer, dtype),
+        device=short_name(first.device),
+        requested_device=short_name(first.device),
+        collections=tuple(member_of),
+        resource=first.op.type == "VarHandleOp",
+        created_by=creation.origins[0],
+        used_by=tuple(creation.origins),
+    )
+
+
+def parts(variable: Any) -> list[Any]:
+    """Return the variables that a partitioned one consists of, else the one itself."""
+    return list(variable) if hasattr(variable, "_get_partitions") else [variable]
