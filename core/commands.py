@@ -46,6 +46,11 @@ def insert(stack: Stack, place: Place, nodes: tuple[Node, ...], text: str | None
     return recorder.command(text or f"Add {_count(nodes)}", (node.id for node in nodes))
 
 
+def add(stack: Stack, kind: str, selection: Iterable[str]) -> Command:
+    """Put a new node of a kind behind the selected ones, or into the selected scope."""
+    return insert(stack, place_for_new(stack, selection), (new_node(kind),))
+
+
 def paste(stack: Stack, place: Place, nodes: tuple[Node, ...], text: str = "Paste") -> Command:
     """Put copies of nodes at a place; inputs among them follow, others stay where they can."""
     return insert(stack, place, copies(nodes), f"{text} {_count(nodes)}")

@@ -1,11 +1,12 @@
 """The open stack: the one way in for every edit, with undo, and the selection."""
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from core.command import Command
+from core.command import Command, CommandRefusedError
 from core.edits import Edit, steps
 from core.stack import Stack
 
@@ -25,6 +26,7 @@ class Editor(QObject):
         stack_changed: A whole command, or its undoing, is done.
         stack_opened: Another stack has taken the place of the one before.
         selection_changed: Another tuple of node ids is selected.
+        refused: A command can't be done; a sentence says why.
     """
 
     step_starting = Signal(object)
@@ -32,6 +34,7 @@ class Editor(QObject):
     stack_changed = Signal(object)
     stack_opened = Signal(object)
     selection_changed = Signal(object)
+    refused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start with an empty stack."""
@@ -68,6 +71,13 @@ class Editor(QObject):
         self.undo_stack.push(_Undoable(self, command))
         if command.selects:
             self.select(command.selects)
+
+    def attempt(self, make: Callable[[Stack], Command | None]) -> None:
+        """Do the command that is made of the stack, or tell why it can't be done."""
+        try:
+            self.do(make(self._stack))
+        except CommandRefusedError as refusal:
+            self.refused.emit(f"This can't be done: {refusal}.")
 
     def select(self, ids: tuple[str, ...]) -> None:
         """Select nodes; ids that aren't there are left out."""

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSize, Signal
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
@@ -28,6 +28,7 @@ from gui.settings import Settings
 from gui.stack_commands import StackCommands
 from gui.state import Folders
 from gui.status import Status
+from gui.tab_order import field_beside
 from gui.tool_bar import ToolBar
 from gui.window_commands import WindowCommands
 
@@ -157,7 +158,9 @@ class MainWindow(QMainWindow):
         panels.code.save_asked.connect(self.export.export_script)
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
+        self.editor.refused.connect(self.status.tell)
         self.stack_commands.told.connect(self.status.tell)
+        panels.inspector.told.connect(self.status.tell)
         self.plotting.told.connect(self.status.tell)
         panels.variables.variables_selected.connect(self.plotting.select)
         self.late_plot.made.connect(panels.set_plot)
@@ -217,6 +220,15 @@ class MainWindow(QMainWindow):
         if not self._painted:
             self._painted = True
             self.painted.emit()
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Have Tab go through the panels as they stand, whenever their parts were made."""
+        field = field_beside(self, forward)
+        if field is None:
+            return super().focusNextPrevChild(forward)
+        reasons = Qt.FocusReason
+        field.setFocus(reasons.TabFocusReason if forward else reasons.BacktabFocusReason)
+        return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take a stack file from a file manager."""

@@ -1,6 +1,7 @@
 """The palette: every kind of layer, to be searched and dragged into the stack."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
@@ -15,7 +16,6 @@ from PySide6.QtWidgets import (
 
 from core import commands
 from core.catalog import KINDS, SCOPE
-from core.command import CommandRefusedError
 from gui import icons, theme
 from gui.editor import Editor
 from gui.stack_mime import MIME_TYPE, Parcel, pack
@@ -25,13 +25,7 @@ _SCOPE_GROUP = "Scopes"
 
 
 class Palette(QWidget):
-    """A search field over the kinds by group; Enter or a double click adds one to the stack.
-
-    Signals:
-        told: A sentence on why something could not be added.
-    """
-
-    told = Signal(str)
+    """A search field over the kinds by group; Enter or a double click adds one to the stack."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Offer all kinds for an editor's stack."""
@@ -59,14 +53,9 @@ class Palette(QWidget):
             self._on_chosen(item.data(0, _KIND_ROLE))
 
     def _on_chosen(self, kind: str | None) -> None:
-        if not kind:
-            return
-        place = commands.place_for_new(self._editor.stack, self._editor.selection)
-        try:
-            new = (commands.new_node(kind),)
-            self._editor.do(commands.insert(self._editor.stack, place, new))
-        except CommandRefusedError as refusal:
-            self.told.emit(f"This can't be added: {refusal}.")
+        if kind:
+            selection = self._editor.selection
+            self._editor.attempt(partial(commands.add, kind=kind, selection=selection))
 
     # Qt overrides
 

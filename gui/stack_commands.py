@@ -7,17 +7,18 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 
-from core import commands, sharing
+from core import commands, moves, sharing
 from core.catalog import KINDS, SCOPE
-from core.command import Command, CommandRefusedError
 from core.document import DocumentError
-from core.stack import Layer, Node, Place, Reuse, Scope, Stack
+from core.stack import Layer, Node, Place, Reuse, Stack
 from gui import icons
 from gui.editor import Editor
 from gui.inputs_field import path_text
 from gui.models.stack_model import has_reuse
 from gui.stack_mime import Parcel, may_hold_nodes, pack, unpack
 from gui.stack_view import StackView
+
+_Step = Callable[[Stack, tuple[str, ...]], Place | None]
 
 
 class StackCommands(QObject):
@@ -28,7 +29,7 @@ class StackCommands(QObject):
 
     Signals:
         changed: `enabled` may give other answers.
-        told: A sentence on why something could not be done.
+        told: A sentence on why something could not be pasted, dropped or renamed.
     """
 
     changed = Signal()
@@ -40,6 +41,7 @@ class StackCommands(QObject):
         self._editor = editor
         self._view = view
         self.share_menu: QMenu | None = None
+        self._tests = self._make_tests()
         for kind in (SCOPE.kind, *KINDS):
             setattr(self, f"add_{kind}", partial(self.add, kind))
         editor.selection_changed.connect(self.changed)
@@ -52,19 +54,19 @@ class StackCommands(QObject):
         """Tell whether an action can be done now."""
         if action_id.startswith("add"):
             return True
-        test = self._tests().get(action_id)
+        test = self._tests.get(action_id)
         return bool(self._editor.selection) if test is None else test()
 
-    def _tests(self) -> dict[str, Callable[[], bool]]:
+    def _make_tests(self) -> dict[str, Callable[[], bool]]:
         """Return what each action needs, those left out that need just a selection."""
         return {
             "paste": self._can_paste,
             "rename": lambda: len(self._selection) == 1,
             "select_all": lambda: bool(self._editor.stack.nodes),
-            "move_up": lambda: self._place_above() is not None,
-            "move_down": lambda: self._place_below() is not None,
-            "move_into_scope": lambda: self._scope_above() is not None,
-            "move_out_of_scope": lambda: self._scope_around() is not None,
+            "move_up": partial(self._can_move, moves.up),
+            "move_down": partial(self._can_move, moves.down),
+            "move_into_scope": partial(self._can_move, moves.into_scope),
+            "move_out_of_scope": partial(self._can_move, moves.out_of_scope),
             "share_with": lambda: bool(self._owners()),
             "shared_copy": lambda: any(
                 isinstance(node, Layer) and KINDS[node.kind].reusable for node in self._nodes()
@@ -96,18 +98,17 @@ class StackCommands(QObject):
             self.told.emit(f"The clipboard can't be pasted: {refusal}.")
             return
         place = commands.place_for_new(self._stack, self._selection)
-        self._try(partial(commands.paste, self._stack, place, parcel.nodes))
+        self._editor.attempt(partial(commands.paste, place=place, nodes=parcel.nodes))
 
     def duplicate(self) -> None:
         """Put copies of the selected nodes behind them."""
-        self._try(partial(commands.duplicate, self._stack, self._selection))
+        self._editor.attempt(partial(commands.duplicate, ids=self._selection))
 
     # Nodes and their order
 
     def add(self, kind: str) -> None:
         """Add a new node behind the selected one, or into the selected scope."""
-        place = commands.place_for_new(self._stack, self._selection)
-        self._try(partial(commands.insert, self._stack, place, (commands.new_node(kind),)))
+        self._editor.attempt(partial(commands.add, kind=kind, selection=self._selection))
 
     def delete(self) -> None:
         """Take the selected nodes away."""
@@ -123,25 +124,23 @@ class StackCommands(QObject):
 
     def move_up(self) -> None:
         """Move the selected nodes before the one above them."""
-        self._move_to(self._place_above())
+        self._move(moves.up)
 
     def move_down(self) -> None:
         """Move the selected nodes behind the one below them."""
-        self._move_to(self._place_below())
+        self._move(moves.down)
 
     def move_into_scope(self) -> None:
         """Move the selected nodes to the end of the scope right above them."""
-        scope = self._scope_above()
-        self._move_to(None if scope is None else Place(scope.id, len(scope.nodes)))
+        self._move(moves.into_scope)
 
     def move_out_of_scope(self) -> None:
         """Move the selected nodes behind the scope they stand in."""
-        scope = self._scope_around()
-        self._move_to(None if scope is None else commands.after(self._stack, scope))
+        self._move(moves.out_of_scope)
 
     def wrap_in_scope(self) -> None:
         """Put the selected nodes into a new scope."""
-        self._try(partial(commands.wrap, self._stack, self._selection))
+        self._editor.attempt(partial(commands.wrap, ids=self._selection))
 
     # Sharing, construction and reuse
 
@@ -157,7 +156,7 @@ class StackCommands(QObject):
 
     def shared_copy(self) -> None:
         """Add copies that read the selected layers' variables."""
-        self._try(partial(sharing.shared_copy, self._stack, self._selection))
+        self._editor.attempt(partial(sharing.shared_copy, ids=self._selection))
 
     def use_tf_layers(self) -> None:
         """Build the selected layers with tf.layers."""
@@ -211,50 +210,16 @@ class StackCommands(QObject):
             return []
         return sharing.shareable(self._stack, self._selection[0])
 
-    def _places(self) -> list[Place]:
-        """Return where the selected nodes stand, if that is in one scope."""
-        places = [self._stack.place(found) for found in self._chosen()]
-        return places if len({place.scope for place in places}) == 1 else []
+    def _can_move(self, step: _Step) -> bool:
+        return step(self._stack, self._selection) is not None
 
-    def _place_above(self) -> Place | None:
-        places = self._places()
-        if not places or places[-1].index < len(places):
-            return None  # they are the first already
-        return Place(places[0].scope, max(places[0].index - 1, 0))
-
-    def _place_below(self) -> Place | None:
-        places = self._places()
-        if not places:
-            return None
-        last = len(self._stack.children(places[-1].scope))
-        if places[0].index + len(places) == last:
-            return None
-        return Place(places[-1].scope, min(places[-1].index + 2, last))
-
-    def _scope_above(self) -> Scope | None:
-        places = self._places()
-        if not places or places[0].index == 0:
-            return None
-        above = self._stack.children(places[0].scope)[places[0].index - 1]
-        return above if isinstance(above, Scope) else None
-
-    def _scope_around(self) -> str | None:
-        places = self._places()
-        return places[0].scope if places else None
-
-    def _move_to(self, place: Place | None) -> None:
+    def _move(self, step: _Step) -> None:
+        place = step(self._stack, self._selection)
         if place is not None:
-            self._try(partial(commands.move, self._stack, self._selection, place))
+            self._editor.attempt(partial(commands.move, ids=self._selection, target=place))
 
     def _set_reuse(self, reuse: Reuse) -> None:
         self._editor.do(commands.set_reuse(self._stack, self._selection, reuse))
 
-    def _try(self, make: Callable[[], Command | None]) -> None:
-        """Do a command, or tell why it can't be done."""
-        try:
-            self._editor.do(make())
-        except CommandRefusedError as refusal:
-            self.told.emit(f"This can't be done: {refusal}.")
-
     def _on_owner_chosen(self, layer_id: str, owner_id: str) -> None:
-        self._try(partial(sharing.share_with, self._stack, layer_id, owner_id))
+        self._editor.attempt(partial(sharing.share_with, layer_id=layer_id, owner_id=owner_id))

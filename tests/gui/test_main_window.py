@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 from core import document
 from core.builder import Build, Summarize
 from core.commands import insert, new_node
-from core.stack import Place, Stack
+from core.document import DEEPEST_SCOPE
+from core.stack import Place, Scope, Stack
 from gui import theme
 from gui.about import AboutDialog
 from gui.autosave import orphans
@@ -28,6 +29,17 @@ def _edit(window, kind="dense"):
 def _press(qtbot, window, *keys):
     for key in keys:
         qtbot.keyClick(QApplication.focusWidget() or window, *key)
+
+
+def test_what_the_palette_cannot_add_is_told(window, qtbot):
+    nodes: tuple[Scope, ...] = ()
+    for number in range(DEEPEST_SCOPE):
+        nodes = (Scope(str(number), "s", nodes=nodes),)
+    window.editor.open(Stack(nodes=nodes))
+    window.editor.select(("0",))
+    qtbot.keyClicks(window.panels.palette_panel.search, "scope")
+    qtbot.keyClick(window.panels.palette_panel.search, Qt.Key.Key_Return)
+    assert window.status.told.text().startswith("This can't be done: scopes can't be nested")
 
 
 # Building

@@ -175,6 +175,6 @@ def test_too_many_scopes_in_one_another_are_refused_with_a_message(todo, editor,
         deep = Scope(f"s{number}", "s", nodes=(deep,))
     editor.open(Stack(nodes=(deep,)))
     editor.select(("l",))
-    with qtbot.waitSignal(todo.told) as told:
+    with qtbot.waitSignal(editor.refused) as told:
         todo.wrap_in_scope()
     assert "64" in told.args[0]
