@@ -223,7 +223,7 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Have Tab go through the panels as they stand, whenever their parts were made."""
-        field = field_beside(self, forward)
+        field = field_beside(self, (self.tool_bar, *self.panels.in_order()), forward)
         if field is None:
             return super().focusNextPrevChild(forward)
         reasons = Qt.FocusReason

@@ -58,6 +58,11 @@ class Panels(QWidget):
         """Put the plot in its place."""
         self._plot_place.addWidget(plot)
 
+    def in_order(self) -> list[QWidget]:
+        """Return the panels as one reads them."""
+        upper = [self.palette_panel, self.messages, self.stack_view, self.inspector]
+        return [*upper, self.tabs.tabBar(), self.tabs, self.results]
+
     def set_out_of_date(self, old: bool) -> None:
         """Mark what was built as that of an earlier stack, or take the mark away."""
         self._old.setVisible(old)
