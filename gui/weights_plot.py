@@ -7,12 +7,10 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette, QPen
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHeaderView,
     QLabel,
     QSplitter,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +19,7 @@ from core.weights import Weights
 from gui import theme
 from gui.copy_key import CopyKey
 from gui.models.weights_model import INFINITE, NAN, WeightsModel, number_text
+from gui.row_table import RowTable
 
 MOST_CURVES = 8
 # The colours of Okabe and Ito, told apart whatever one's colour vision; darker on white and lighter
@@ -93,19 +92,9 @@ class WeightsPlot(QWidget):
 
     def _make_table(self) -> None:
         self._model = WeightsModel(self)
-        self.table = QTableView()
+        self.table = RowTable()
         self.table.setModel(self._model)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(50)
         header.setResizeContentsPrecision(100)
