@@ -85,8 +85,7 @@ def move(stack: Stack, ids: Iterable[str], target: Place) -> Command | None:
     Raises CommandRefusedError where the place lies inside one of them.
     """
     chosen = topmost(stack, ids)
-    inside = {node.id for found in chosen for node in subtree(stack.node(found))}
-    if target.scope in inside:
+    if target.scope in {node.id for node in stack.inside(chosen)}:
         raise CommandRefusedError("a scope can't be moved into itself")
     recorder = Recorder(stack)
     for place, count in _runs(stack, chosen):  # a target amid a run would tear it apart

@@ -1,7 +1,7 @@
 """The document: a stack of layers and scopes, as immutable values."""
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -141,6 +141,11 @@ class Stack:
         if not isinstance(node, Scope):
             raise KeyError(scope)
         return node.nodes
+
+    def inside(self, ids: Iterable[str]) -> Iterator[Node]:
+        """Yield nodes, and all nodes in them. Raises KeyError."""
+        for found in ids:
+            yield from subtree(self.node(found))
 
     def with_children(self, scope: str | None, nodes: tuple[Node, ...]) -> "Stack":
         """Return the stack with other nodes in a scope, or at the top for None."""

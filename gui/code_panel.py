@@ -5,7 +5,6 @@ from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.script import Script, script
-from core.stack import subtree
 from gui.code_view import CodeView
 from gui.editor import Editor
 
@@ -78,8 +77,7 @@ class CodePanel(QWidget):
                 self.view.scroll_to_layers()
 
     def _mark(self, scroll: bool) -> None:
-        stack = self._editor.stack
-        nodes = (inner for found in self._editor.selection for inner in subtree(stack.node(found)))
+        nodes = self._editor.stack.inside(self._editor.selection)
         self.view.mark({node.id for node in nodes}, scroll)
 
     def _on_stack_changed(self) -> None:

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QWidget
 
 from core.built import Built
-from core.stack import subtree
 from gui import theme
 from gui.column_menu import ColumnMenu
 from gui.copy_key import CopyKey
 from gui.editor import Editor
 from gui.empty_label import EmptyLabel
 from gui.models.ledger_model import Column, LedgerModel
+from gui.row_table import RowTable
 
 # In characters.
 _WIDTHS = {
@@ -28,7 +28,7 @@ _MOST_RUNS = 100
 _Flag = QItemSelectionModel.SelectionFlag
 
 
-class LedgerView(QTableView):
+class LedgerView(RowTable):
     """Shows the ledger of a build; a selected row selects the layer that asked, and the reverse."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
@@ -39,15 +39,6 @@ class LedgerView(QTableView):
         self._model = LedgerModel(self)
         self.setModel(self._model)
         EmptyLabel(self, "No variable was asked for yet")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         self._set_up_header()
         CopyKey(self, self.copy_rows)
         self.selectionModel().selectionChanged.connect(self._on_rows_selected)
@@ -73,16 +64,13 @@ class LedgerView(QTableView):
     def _set_up_header(self) -> None:
         header = self.horizontalHeader()
         self.columns_menu = ColumnMenu(header)
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         character = self.fontMetrics().averageCharWidth()
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width * character)
 
     def _select_rows_of(self, ids: tuple[str, ...]) -> int | None:
         """Select the requests of layers, and return the first row of them."""
-        stack = self._editor.stack
-        origins = {node.id for found in ids for node in subtree(stack.node(found))}
+        origins = {node.id for node in self._editor.stack.inside(ids)}
         rows = [row for row, found in enumerate(self._model.requests) if found.origin in origins]
         selection = QItemSelection()
         for first, last in list(_runs(rows))[:_MOST_RUNS]:

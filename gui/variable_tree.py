@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from core.built import Built
-from core.stack import Layer, subtree
+from core.stack import Layer, Stack
 from core.variable_tree import VariableTree as Tree
 from core.variable_tree import filtered, variable_tree
 from gui.copy_key import CopyKey
@@ -127,7 +127,7 @@ class VariableTree(QWidget):
     def _select_layers(self, ids: tuple[str, ...]) -> None:
         """Select the variables that layers use, those of all layers in it for a scope."""
         self._follows_layers = True
-        names = (self._used_by.get(layer, ()) for layer in _layers(self._editor, ids))
+        names = (self._used_by.get(layer, ()) for layer in _layers(self._editor.stack, ids))
         self._selected = tuple({name: None for found in names for name in found})
         self._busy = True
         nodes = self.view.highlight(self._selected)
@@ -202,10 +202,9 @@ def _used_by(built: Built | None) -> dict[str, list[str]]:
     return found
 
 
-def _layers(editor: Editor, ids: Iterable[str]) -> set[str]:
+def _layers(stack: Stack, ids: Iterable[str]) -> set[str]:
     """Return the ids of layers, and of all layers in scopes."""
-    nodes = (inner for found in ids for inner in subtree(editor.stack.node(found)))
-    return {node.id for node in nodes if isinstance(node, Layer)}
+    return {node.id for node in stack.inside(ids) if isinstance(node, Layer)}
 
 
 def _below(tree: Tree, keys: Iterable[str]) -> tuple[str, ...]:
