@@ -1,5 +1,6 @@
 """Icons: single-colour drawings, painted in the palette's colours."""
 
+from functools import cache
 from importlib import resources
 
 from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
@@ -43,6 +44,7 @@ def kind_icon(kind: str, colour: QColor | None = None) -> QIcon:
     return icon(kind_icon_name(kind), colour)
 
 
+@cache
 def kind_icon_name(kind: str) -> str:
     """Return the name of a kind's icon."""
     if kind == SCOPE.kind:

@@ -25,7 +25,6 @@ from PySide6.QtWidgets import (
 from core.variable_tree import TOP, VariableTree, between, covering, runs
 from gui import theme
 from gui.column_menu import ColumnMenu
-from gui.icons import icon
 from gui.models.variable_model import Column, VariableModel
 
 # Scopes of larger trees are closed at first, and a search opens no more than this.
@@ -200,8 +199,6 @@ class VariableView(QTreeView):
 
     def _on_theme_changed(self) -> None:
         colours = theme.colours()
-        self._model.shared_mark = icon("share", colours.reused)
-        self._model.muted = colours.muted
         self._tint = colours.tint(colours.accent)
         self._model.refresh()
 

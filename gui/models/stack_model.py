@@ -64,7 +64,6 @@ class StackModel(QAbstractItemModel):
         self._ids: list[str] = []
         self._numbers: dict[str, int] = {}
         self._status = StackStatus()
-        self._icons: dict[str, QIcon] = {}
         editor.step_starting.connect(self._on_step_starting)
         editor.step_applied.connect(self._on_step_applied)
         editor.stack_opened.connect(self._on_stack_opened)
@@ -179,7 +178,6 @@ class StackModel(QAbstractItemModel):
         self.endResetModel()
 
     def _on_theme_changed(self) -> None:
-        self._icons.clear()
         self._refresh(Column.LAYER, Column.STATE)
 
     def _text(self, node: Node, column: int) -> str:
@@ -221,23 +219,12 @@ class StackModel(QAbstractItemModel):
 
     def _icon(self, node: Node, column: int) -> QIcon | None:
         if column == Column.LAYER:
-            return self._drawn(node.kind)
+            return icons.kind_icon(node.kind)
         if column == Column.STATE and self._status.refusal_of(node.id):
-            return self._drawn("refused")
+            return icons.icon("refused", theme.colours().refused)
         if column == Column.STATE and self._status.shared(node.id):
-            return self._drawn("shared")
+            return icons.icon("share", theme.colours().reused)
         return None
-
-    def _drawn(self, name: str) -> QIcon:
-        if name not in self._icons:
-            colours = theme.colours()
-            if name == "refused":
-                self._icons[name] = icons.icon(name, colours.refused)
-            elif name == "shared":
-                self._icons[name] = icons.icon("share", colours.reused)
-            else:
-                self._icons[name] = icons.kind_icon(name)
-        return self._icons[name]
 
     def _font(self, node: Node, column: int) -> QFont | None:
         if column == Column.LAYER and (node.name is None or self._status.unreached(node.id)):

@@ -6,13 +6,13 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QIcon
 
 from core.built import Built, Variable
 from core.catalog import CONSTRUCTIONS
 from core.origin_labels import origin_labels
 from core.quantities import show_bytes
 from core.variable_tree import TOP, VariableTree
+from gui import icons, theme
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -56,18 +56,11 @@ _NUMBERS = (Column.PARAMETERS, Column.BYTES)
 
 
 class VariableModel(QAbstractItemModel):
-    """Shows a `VariableTree`; an index's id is the number of its node.
-
-    Attributes:
-        shared_mark: The icon of a variable that more than one layer asked for.
-        muted: The colour of what is said of a scope as a whole.
-    """
+    """Shows a `VariableTree`; an index's id is the number of its node."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without variables."""
         super().__init__(parent)
-        self.shared_mark = QIcon()
-        self.muted = QColor()
         self._tree = VariableTree()
         self._labels: Mapping[str, str] = {}
         self._constructions: Mapping[str, str | None] = {}
@@ -239,9 +232,10 @@ class VariableModel(QAbstractItemModel):
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             case Qt.ItemDataRole.DecorationRole if column == Column.USED_BY:
                 variable = self._tree.variables[node]
-                return self.shared_mark if variable and len(variable.used_by) > 1 else None
+                shared = variable is not None and len(variable.used_by) > 1
+                return icons.icon("share", theme.colours().reused) if shared else None
             case Qt.ItemDataRole.ForegroundRole if column and self._is_scope(node):
-                return self.muted if self.muted.isValid() else None
+                return theme.colours().muted
         return None
 
     def headerData(
