@@ -31,6 +31,7 @@ class Bridge(QObject):
         exported: A checkpoint is written (`Exported`).
         failed: A request failed (`Failed`).
         cancelled: A request was cancelled (`Cancelled`).
+        ended: A request has had its end, whatever came of it (`Finished`, `Failed`, `Cancelled`).
     """
 
     ready = Signal(object)
@@ -40,6 +41,7 @@ class Bridge(QObject):
     exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
+    ended = Signal(object)
 
     _event = Signal(object)
 
@@ -96,3 +98,5 @@ class Bridge(QObject):
                 self.failed.emit(event)
             case Cancelled():
                 self.cancelled.emit(event)
+        if isinstance(event, Finished | Failed | Cancelled):
+            self.ended.emit(event)

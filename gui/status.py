@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
 
-from core.builder import Build, Export, Started, Summarize, Task
+from core.builder import Build, Cancelled, Export, Failed, Finished, Started, Summarize, Task
 from core.report import totals
 from gui import theme
 from gui.bridge import Bridge
@@ -52,9 +52,7 @@ class Status(QStatusBar):
         self._forgetting.timeout.connect(self.told.clear)
         bridge.ready.connect(self._on_ready)
         bridge.started.connect(self._on_started)
-        for ended in (bridge.built, bridge.summarized, bridge.exported, bridge.failed):
-            ended.connect(self._on_ended)
-        bridge.cancelled.connect(self._on_cancelled)
+        bridge.ended.connect(self._on_ended)
         building.changed.connect(self._on_building_changed)
         theme.current().changed.connect(self._on_building_changed)
 
@@ -128,17 +126,14 @@ class Status(QStatusBar):
         if self.activity.isHidden():
             self._patience.start()
 
-    def _on_ended(self) -> None:
+    def _on_ended(self, event: Finished | Failed | Cancelled) -> None:
+        if event.task is not self._task:
+            return  # it was cancelled while it waited, and another is being worked on
         self._task = None
         self._cancelling = False
         self._polling.stop()
         self.busy_changed.emit()
         self._hide_activity()
-
-    def _on_cancelled(self, event: object) -> None:
-        # One that waited ends so too, while another is being worked on.
-        if self._task is getattr(event, "task", None):
-            self._on_ended()
 
     def _on_building_changed(self) -> None:
         built, old = self._building.built, self._building.out_of_date

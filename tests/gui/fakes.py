@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from core.builder import Build, Cancelled, Failed, Progress, Ready, Started, Task
+from core.builder import Build, Cancelled, Failed, Finished, Progress, Ready, Started, Task
 from core.built import Built, Variable
 from core.devices import Device
 from core.graph import Exported
@@ -30,6 +30,7 @@ class FakeBridge(QObject):
     exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
+    ended = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,17 +74,23 @@ class FakeBridge(QObject):
         """End the last build with a result."""
         built = built_of(self.builds[-1], **changes)
         self.built.emit(built)
+        if self._task is not None:
+            self.ended.emit(Finished(1, self._task, built))
         return built
 
     def fail(self, message: str) -> None:
         """End what was begun with an error."""
         assert self._task is not None
-        self.failed.emit(Failed(1, self._task, message))
+        event = Failed(1, self._task, message)
+        self.failed.emit(event)
+        self.ended.emit(event)
 
     def confirm_cancel(self) -> None:
         """End what was begun as cancelled."""
         assert self._task is not None
-        self.cancelled.emit(Cancelled(1, self._task))
+        event = Cancelled(1, self._task)
+        self.cancelled.emit(event)
+        self.ended.emit(event)
 
     def finish_export(self) -> None:
         """End the last export."""
