@@ -63,7 +63,7 @@ def create() -> QApplication:
 
 def _show(application: QApplication, window: MainWindow) -> None:
     """Show the window until it is closed."""
-    collection = Collection(partial(getattr, window, "working"))
+    collection = Collection(window.working)
     window.bridge.started.connect(collection.note_work)
     window.bridge.ready.connect(collection.freeze)
     window.show()

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QMainWindow
 
 from core.builder import Ready
 from core.built import Built
-from core.document import SUFFIX, DocumentError
+from core.document import SUFFIX
 from gui.actions import Actions, Owner
-from gui.autosave import Autosave, Orphan, orphans
+from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.dialogs import Dialogs
@@ -23,7 +23,7 @@ from gui.menus import Menus
 from gui.message_bar import Level
 from gui.panels import Panels
 from gui.plotting import Plotting
-from gui.recovery import RecoveryDialog
+from gui.recovery import Recovery
 from gui.settings import Settings
 from gui.stack_commands import StackCommands
 from gui.state import Folders
@@ -74,6 +74,7 @@ class MainWindow(QMainWindow):
             editor, bridge, self.building, self.files, settings, self.dialogs, self
         )
         self.autosave = Autosave(editor, folders, self)
+        self.recovery = Recovery(self, self.files, self.autosave, self.dialogs)
         self.plotting = Plotting(bridge, self.building, self)
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
@@ -85,6 +86,7 @@ class MainWindow(QMainWindow):
             self, self.panels, self.status, self.building, settings, self.dialogs
         )
         self.action_table = self._make_actions()
+        self._make_bars()
         self.setAcceptDrops(True)
         self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self.panels.restore_layout(folders)
@@ -93,9 +95,8 @@ class MainWindow(QMainWindow):
         self._connect()
         self._update_title()
 
-    @property
     def working(self) -> bool:
-        """Whether the builder thread works, be it on the import."""
+        """Tell whether the builder thread works, be it on the import."""
         return self.loading or self.status.busy
 
     def end(self) -> None:
@@ -104,13 +105,6 @@ class MainWindow(QMainWindow):
         self.status.stop()
         self.autosave.end()
         self.late_plot.close()
-
-    def offer_recovery(self, found: list[Orphan]) -> None:
-        """Ask what becomes of stacks that dead windows left."""
-        dialog = RecoveryDialog(found, self)
-        dialog.chosen.connect(self._on_recovery_chosen)
-        dialog.rejected.connect(self._on_recovery_rejected)
-        self.dialogs.open(dialog)
 
     def start(self, path: Path | None) -> None:
         """Open the file that was asked for, else what there is to recover, else an example."""
@@ -122,7 +116,7 @@ class MainWindow(QMainWindow):
         if self.building.built is None and not self.building.pending:
             self.building.build()
         if left:
-            self.offer_recovery(left)
+            self.recovery.offer(left)
 
     def _make_actions(self) -> Actions:
         owners: dict[str, Owner] = {
@@ -136,11 +130,13 @@ class MainWindow(QMainWindow):
         for action, made in actions.all():
             # A local shortcut works where its action is: in the stack.
             (self.panels.stack_view if action.local else self).addAction(made)
-        self.tool_bar = ToolBar(self.editor, actions)
-        self.addToolBar(self.tool_bar)
-        self.menus = Menus(self.menuBar(), actions, self.files)
-        self.panels.stack_view.set_context_actions(self.menus.in_context())
         return actions
+
+    def _make_bars(self) -> None:
+        self.tool_bar = ToolBar(self.editor, self.action_table)
+        self.addToolBar(self.tool_bar)
+        self.menus = Menus(self.menuBar(), self.action_table, self.files)
+        self.panels.stack_view.set_context_actions(self.menus.in_context())
 
     def _connect(self) -> None:
         panels, messages = self.panels, self.panels.messages
@@ -149,10 +145,11 @@ class MainWindow(QMainWindow):
         self.building.changed.connect(self._on_building_changed)
         self.building.failed.connect(partial(messages.tell, "build", level=Level.REFUSED))
         self.building.succeeded.connect(partial(messages.clear, "build"))
-        self.files.changed.connect(self._update_title)
+        self.files.changed.connect(self._on_files_changed)
         self.editor.stack_opened.connect(self._update_title)
         self.editor.undo_stack.cleanChanged.connect(self._on_clean_changed)
         self.files.refused.connect(partial(messages.tell, "file", level=Level.REFUSED))
+        self.recovery.refused.connect(partial(messages.tell, "file", level=Level.REFUSED))
         self.files.done.connect(partial(messages.clear, "file"))
         self.files.told.connect(self.status.tell)
         panels.code.save_asked.connect(self.export.export_script)
@@ -166,8 +163,11 @@ class MainWindow(QMainWindow):
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)
 
-    def _update_title(self) -> None:
+    def _on_files_changed(self) -> None:
         self.autosave.set_path(self.files.path)
+        self._update_title()
+
+    def _update_title(self) -> None:
         self.setWindowTitle(f"{self.files.title}[*] - Layerscope")
         self.setWindowFilePath(str(self.files.path or ""))
         self._on_clean_changed(self.editor.undo_stack.isClean())
@@ -189,23 +189,6 @@ class MainWindow(QMainWindow):
 
     def _on_building_changed(self) -> None:
         self.panels.set_out_of_date(self.building.out_of_date)
-
-    def _on_recovery_chosen(self, orphan: Orphan) -> None:
-        self.files.when_saved(partial(self._recover, orphan))
-
-    def _recover(self, orphan: Orphan) -> None:
-        try:
-            self.files.recover(orphan)
-        except DocumentError as error:
-            text = f"{orphan.title} can't be recovered: {error}"
-            self.panels.messages.tell("file", text, Level.REFUSED)
-            return
-        self.autosave.write()
-        orphan.discard()
-
-    def _on_recovery_rejected(self) -> None:
-        if self.files.untouched:
-            self.files.load_example()
 
     def _close_for_good(self) -> None:
         # Does nothing within `closeEvent`, which goes on by itself.

@@ -2,7 +2,6 @@
 
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QObject, QTimer
@@ -33,7 +32,7 @@ def save(path: Path, to: Path) -> int:
         bridge = Bridge()
         folders = Folders(Path(folder), Path(folder))
         window = MainWindow(Editor(), bridge, Settings(folders), folders)
-        collection = Collection(partial(getattr, window, "working"))
+        collection = Collection(window.working)
         window.resize(_WIDTH, _HEIGHT)
         picture = _Picture(window)
         window.show()

@@ -1,6 +1,8 @@
 """What is offered at the start after a window did not end cleanly."""
 
-from PySide6.QtCore import Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -14,7 +16,50 @@ from PySide6.QtWidgets import (
 )
 
 from core.document import DocumentError
-from gui.autosave import Orphan
+from gui.autosave import Autosave, Orphan
+from gui.dialogs import Dialogs
+from gui.files import Files
+
+
+class Recovery(QObject):
+    """Opens what dead windows left, where a person wants it.
+
+    Signals:
+        refused: A stack can't be recovered; one sentence says why.
+    """
+
+    refused = Signal(str)
+
+    def __init__(self, window: QWidget, files: Files, autosave: Autosave, dialogs: Dialogs) -> None:
+        """Offer nothing yet."""
+        super().__init__(window)
+        self._window = window
+        self._files = files
+        self._autosave = autosave
+        self._dialogs = dialogs
+
+    def offer(self, found: list[Orphan]) -> None:
+        """Ask what becomes of stacks that dead windows left."""
+        dialog = RecoveryDialog(found, self._window)
+        dialog.chosen.connect(self._on_chosen)
+        dialog.rejected.connect(self._on_rejected)
+        self._dialogs.open(dialog)
+
+    def _on_chosen(self, orphan: Orphan) -> None:
+        self._files.when_saved(partial(self._recover, orphan))
+
+    def _recover(self, orphan: Orphan) -> None:
+        try:
+            self._files.recover(orphan)
+        except DocumentError as error:
+            self.refused.emit(f"{orphan.title} can't be recovered: {error}")
+            return
+        self._autosave.write()
+        orphan.discard()
+
+    def _on_rejected(self) -> None:
+        if self._files.untouched:
+            self._files.load_example()
 
 
 class RecoveryDialog(QDialog):
