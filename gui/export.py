@@ -92,10 +92,8 @@ class Export(QObject):
         )
 
     def _folder(self) -> Path:
-        stored = self._settings.get(EXPORT_FOLDER)
-        if stored and Path(stored).is_dir():
-            return Path(stored)
-        return self._files.path.parent if self._files.path else Path.home()
+        own = self._files.path.parent if self._files.path else Path.home()
+        return self._settings.folder(EXPORT_FOLDER) or own
 
     def _stem(self) -> str:
         name = self._files.path.name if self._files.path else self._editor.stack.name

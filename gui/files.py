@@ -174,8 +174,7 @@ class Files(QObject):
         self.done.emit()
 
     def _folder(self) -> Path:
-        stored = self._settings.get(FILE_FOLDER)
-        return Path(stored) if stored and Path(stored).is_dir() else Path.home()
+        return self._settings.folder(FILE_FOLDER) or Path.home()
 
     def _remember(self, path: Path) -> None:
         others = [name for name in self._settings.get(RECENT_FILES) if name != str(path)]

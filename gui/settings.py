@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QSettings
@@ -56,6 +57,11 @@ class Settings:
         except ValueError:
             _log.warning("%s is %r, which it can't be; taking the default", setting.key, stored)
             return setting.default
+
+    def folder(self, setting: Setting[str]) -> Path | None:
+        """Return a folder that was stored, None where there is none or it is gone."""
+        stored = self.get(setting)
+        return Path(stored) if stored and Path(stored).is_dir() else None
 
     def set(self, setting: Setting[T], value: T) -> None:
         """Store a setting's value."""
