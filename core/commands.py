@@ -135,9 +135,14 @@ def set_reuse(stack: Stack, ids: Iterable[str], reuse: Reuse) -> Command | None:
     changed = [
         replace(node, reuse=reuse)
         for node in (stack.node(found) for found in ids)
-        if isinstance(node, Scope) or KINDS[node.kind].reusable
+        if has_reuse(node)
     ]
     return _replace(stack, "Change reuse", changed)
+
+
+def has_reuse(node: Node) -> bool:
+    """Tell whether `reuse` means anything to a node."""
+    return isinstance(node, Scope) or KINDS[node.kind].reusable
 
 
 def set_device(stack: Stack, ids: Iterable[str], device: str | None) -> Command | None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWid
 
 from core.arguments import Optional, ValueRefusedError, ValueType
 from core.stack import Value
+from core.value_text import is_number, text_of, value_of
 from gui import theme
-from gui.value_text import is_number, text_of, value_of
 
 SEVERAL = "several values"
 _NOT_SHOWN = object()

@@ -21,6 +21,7 @@ from core.arguments import (
     split_chosen,
 )
 from core.stack import Value, freeze
+from core.value_text import text_of
 from gui import icons, theme
 from gui.argument_editors import (
     BooleanEditor,
@@ -30,7 +31,6 @@ from gui.argument_editors import (
     boolean_options,
     same,
 )
-from gui.value_text import text_of
 
 _LABEL_WIDTH = 138
 Check = Callable[[Value], None]

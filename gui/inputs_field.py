@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from core.catalog import KINDS
-from core.stack import Layer, Node, Stack
+from core.node_names import before_text, path_text
+from core.stack import Layer, Stack
 from gui import icons
 from gui.argument_editors import QuietComboBox
 
@@ -179,18 +180,6 @@ class _SeveralInputs(QWidget):
 
     def _on_reset(self) -> None:
         self.entered.emit(None)
-
-
-def path_text(stack: Stack, node: Node) -> str:
-    """Return what a node is called, with the scopes around it, such as ``encoder/conv1``."""
-    scopes = [stack.node(found) for found in stack.ancestors(node.id)]
-    return "/".join(found.name or found.kind for found in (*reversed(scopes), node))
-
-
-def before_text(stack: Stack, layer_id: str) -> str:
-    """Return the words for the layer before one, which may not be there."""
-    layers = [node for node in stack.before(layer_id) if isinstance(node, Layer)]
-    return f"the layer before: {path_text(stack, layers[-1])}" if layers else "the layer before"
 
 
 def _button(icon: str, tip: str, clicked: object) -> QToolButton:

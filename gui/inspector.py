@@ -2,32 +2,26 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.built import Built
 from core.catalog import function_of
 from core.stack import Node, Stack
+from core.stack_status import StackStatus
 from gui import theme
 from gui.argument_fields import ArgumentField
 from gui.argument_form import ArgumentForm
 from gui.editor import Editor
 from gui.inspector_header import InspectorHeader
-from gui.models.stack_status import StackStatus
 
 _NOTHING = "Select a layer to see and change its arguments."
 _MIXED = "These are of several kinds, so only what all layers have can be changed together."
 
 
 class Inspector(QWidget):
-    """Shows the selected layers and lets a person change them.
-
-    Signals:
-        told: A sentence on why something could not be done.
-    """
-
-    told = Signal(str)
+    """Shows the selected layers and lets a person change them."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Follow an editor's selection."""
@@ -47,7 +41,6 @@ class Inspector(QWidget):
         self._line = QFrame()
         self._help = QLabel()
         self._lay_out()
-        self.header.told.connect(self.told)
         editor.selection_changed.connect(self._on_selection_changed)
         editor.stack_changed.connect(self._on_stack_changed)
         editor.stack_opened.connect(self._on_stack_opened)

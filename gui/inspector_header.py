@@ -1,6 +1,6 @@
 """What every node has: name, construction, reuse, inputs and device."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -22,27 +22,21 @@ from PySide6.QtWidgets import (
 from core import commands, sharing
 from core.arguments import Boolean, Choice, OneOf, Optional, ValueRefusedError
 from core.catalog import CONSTRUCTIONS, KINDS
-from core.command import Command, CommandRefusedError
 from core.document import check_name
-from core.stack import Layer, Node, Stack
+from core.node_names import path_text
+from core.stack import Layer, Node
 from gui import icons, theme
 from gui.argument_editors import SEVERAL, ChoiceEditor, QuietComboBox
 from gui.editor import Editor
-from gui.inputs_field import InputsField, path_text
-from gui.models.stack_model import REUSES, has_reuse
+from gui.inputs_field import InputsField
+from gui.models.stack_model import REUSES
 
 _REUSE = Optional(OneOf((Boolean(), Choice(("auto",)))))
 _AROUND = "as the scope or stack around it"
 
 
 class InspectorHeader(QWidget):
-    """The rows above the arguments, for one node or several.
-
-    Signals:
-        told: A sentence on why something could not be done.
-    """
-
-    told = Signal(str)
+    """The rows above the arguments, for one node or several."""
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Edit an editor's stack."""
@@ -80,7 +74,7 @@ class InspectorHeader(QWidget):
         ]
         self._form.setRowVisible(self.construction, bool(built))
         self.construction.show_constructions(built)
-        self._show_reuse([node for node in nodes if has_reuse(node)])
+        self._show_reuse([node for node in nodes if commands.has_reuse(node)])
         self._show_inputs(one)
         self.device.show_devices([node.device for node in nodes])
         self._update_share()
@@ -148,29 +142,25 @@ class InspectorHeader(QWidget):
     def _ids(self) -> tuple[str, ...]:
         return tuple(node.id for node in self._nodes)
 
-    def _do(self, make: Callable[[Stack], Command | None]) -> None:
-        try:
-            self._editor.do(make(self._editor.stack))
-        except CommandRefusedError as refusal:
-            self.told.emit(f"This can't be done: {refusal}.")
-
     def _on_name_entered(self, name: str | None) -> None:
-        self._do(partial(commands.rename, node_id=self._ids[0], name=name))
+        self._editor.attempt(partial(commands.rename, node_id=self._ids[0], name=name))
 
     def _on_construction_entered(self, construction: str) -> None:
-        self._do(partial(commands.set_construction, ids=self._ids, construction=construction))
+        self._editor.attempt(
+            partial(commands.set_construction, ids=self._ids, construction=construction)
+        )
 
     def _on_reuse_entered(self, reuse: object) -> None:
-        self._do(partial(commands.set_reuse, ids=self._ids, reuse=reuse))  # type: ignore[arg-type]
+        self._editor.attempt(partial(commands.set_reuse, ids=self._ids, reuse=reuse))  # type: ignore[arg-type]
 
     def _on_inputs_entered(self, inputs: tuple[str, ...] | None) -> None:
-        self._do(partial(commands.set_inputs, layer_id=self._ids[0], inputs=inputs))
+        self._editor.attempt(partial(commands.set_inputs, layer_id=self._ids[0], inputs=inputs))
 
     def _on_device_entered(self, device: str) -> None:
-        self._do(partial(commands.set_device, ids=self._ids, device=device))
+        self._editor.attempt(partial(commands.set_device, ids=self._ids, device=device))
 
     def _on_owner_chosen(self, layer_id: str, owner_id: str) -> None:
-        self._do(partial(sharing.share_with, layer_id=layer_id, owner_id=owner_id))
+        self._editor.attempt(partial(sharing.share_with, layer_id=layer_id, owner_id=owner_id))
 
 
 class _NameField(QWidget):

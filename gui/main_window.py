@@ -157,7 +157,6 @@ class MainWindow(QMainWindow):
         self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
         self.editor.refused.connect(self.status.tell)
         self.stack_commands.told.connect(self.status.tell)
-        panels.inspector.told.connect(self.status.tell)
         self.plotting.told.connect(self.status.tell)
         panels.variables.variables_selected.connect(self.plotting.select)
         self.late_plot.made.connect(panels.set_plot)

@@ -10,11 +10,10 @@ from PySide6.QtWidgets import QMenu
 from core import commands, moves, sharing
 from core.catalog import KINDS, SCOPE
 from core.document import DocumentError
+from core.node_names import path_text
 from core.stack import Layer, Node, Place, Reuse, Stack
 from gui import icons
 from gui.editor import Editor
-from gui.inputs_field import path_text
-from gui.models.stack_model import has_reuse
 from gui.stack_mime import Parcel, may_hold_nodes, pack, unpack
 from gui.stack_view import StackView
 
@@ -74,7 +73,7 @@ class StackCommands(QObject):
             **dict.fromkeys(("use_tf_layers", "use_get_variable"), self._has_constructions),
             **dict.fromkeys(
                 ("reuse_inherit", "reuse_false", "reuse_true", "reuse_auto"),
-                lambda: any(map(has_reuse, self._nodes())),
+                lambda: any(map(commands.has_reuse, self._nodes())),
             ),
         }
 

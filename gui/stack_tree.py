@@ -29,7 +29,7 @@ from core.edits import Edit
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack
 from gui import theme
 from gui.editor import Editor
-from gui.models.stack_model import REUSES, Column, StackModel, has_reuse
+from gui.models.stack_model import REUSES, Column, StackModel
 from gui.stack_delegate import StackDelegate
 
 _WIDEST = {
@@ -167,7 +167,7 @@ class StackTree(QTreeView):
                 action = menu.addAction(construction.label, chosen)
                 action.setCheckable(True)
                 action.setChecked(node.construction == construction.id)
-        elif column == Column.REUSE and has_reuse(node):
+        elif column == Column.REUSE and commands.has_reuse(node):
             for reuse, label in REUSES.items():
                 action = menu.addAction(label, partial(self._on_reuse_chosen, ids, reuse))
                 action.setCheckable(True)

@@ -23,13 +23,12 @@ from core.command import CommandRefusedError
 from core.document import DocumentError, check_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
+from core.stack_status import StackStatus
 from gui import icons, theme
 from gui.editor import Editor
-from gui.models.stack_status import StackStatus
 from gui.stack_mime import MIME_TYPE, Parcel, pack, unpack
 
 _Index = QModelIndex | QPersistentModelIndex
-NODE_ROLE = Qt.ItemDataRole.UserRole
 REUSES: dict[Reuse, str] = {None: "inherit", False: "new", True: "reuse", "auto": "AUTO_REUSE"}
 
 
@@ -68,11 +67,6 @@ class StackModel(QAbstractItemModel):
         editor.step_applied.connect(self._on_step_applied)
         editor.stack_opened.connect(self._on_stack_opened)
         theme.current().changed.connect(self._on_theme_changed)
-
-    @property
-    def status(self) -> StackStatus:
-        """What the newest build says."""
-        return self._status
 
     def set_built(self, built: Built | None) -> None:
         """Show shapes, refusals and sharing of a build."""
@@ -188,7 +182,7 @@ class StackModel(QAbstractItemModel):
                 return node.kind
             case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
                 return CONSTRUCTIONS[node.construction].label
-            case Column.REUSE if has_reuse(node):
+            case Column.REUSE if commands.has_reuse(node):
                 return REUSES[node.reuse]
             case Column.OUTPUT:
                 return self._status.output(node.id)
@@ -245,7 +239,7 @@ class StackModel(QAbstractItemModel):
             return "TensorFlow names it."
         if column == Column.KIND and isinstance(node, Layer):
             return KINDS[node.kind].help
-        if column == Column.REUSE and has_reuse(node):
+        if column == Column.REUSE and commands.has_reuse(node):
             return _REUSE_TIPS[node.reuse]
         return self._text(node, column) or None
 
@@ -292,8 +286,6 @@ class StackModel(QAbstractItemModel):
                 return self._font(node, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(node, column)
-            case _ if role == NODE_ROLE:
-                return node.id
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -367,11 +359,6 @@ class StackModel(QAbstractItemModel):
         if action == Qt.DropAction.IgnoreAction:
             return True
         return self.drop(data, action, self._place(row, parent))
-
-
-def has_reuse(node: Node) -> bool:
-    """Tell whether `reuse` means anything to a node."""
-    return isinstance(node, Scope) or KINDS[node.kind].reusable
 
 
 _REUSE_TIPS: dict[Reuse, str] = {

@@ -1,6 +1,6 @@
 """What the newest build says of each node of the stack."""
 
-from core.built import Built, BuiltLayer, Refusal, Variable
+from core.built import Built, Refusal, Variable
 from core.origin_labels import origin_labels
 
 
@@ -17,18 +17,9 @@ class StackStatus:
             for origin in variable.used_by if len(variable.used_by) > 1 else ():
                 self._shared.setdefault(origin, []).append(variable)
 
-    @property
-    def refusal(self) -> Refusal | None:
-        """Why the build stopped early, if it did."""
-        return None if self._built is None else self._built.refusal
-
-    def layer(self, node_id: str) -> BuiltLayer | None:
-        """Return what came of a node, None where it wasn't tried."""
-        return self._layers.get(node_id)
-
     def refusal_of(self, node_id: str) -> Refusal | None:
         """Return why a node was refused, if it was."""
-        refusal = self.refusal
+        refusal = None if self._built is None else self._built.refusal
         return refusal if refusal is not None and refusal.origin == node_id else None
 
     def unreached(self, node_id: str) -> bool:

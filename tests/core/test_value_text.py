@@ -12,7 +12,7 @@ from core.arguments import (
     Text,
     ValueRefusedError,
 )
-from gui.value_text import text_of, value_of
+from core.value_text import text_of, value_of
 
 SHAPE = Optional(Sequence(Optional(Integer(0))))
 SIZES = OneOf((Integer(1), Sequence(Integer(1), 2)))
