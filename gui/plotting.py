@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from core.builder import Failed, Summarize
 from core.weights import Weights
 from gui.bridge import Bridge
 from gui.building import Building
@@ -39,6 +40,7 @@ class Plotting(QObject):
         building.built_changed.connect(self._update)
         building.changed.connect(self._on_building_changed)
         bridge.summarized.connect(self._on_summarized)
+        bridge.failed.connect(self._on_failed)
 
     @property
     def weights(self) -> tuple[Weights, ...]:
@@ -63,8 +65,7 @@ class Plotting(QObject):
         if self._plot is None or built is None:
             self._show(())
         elif built.undrawn is not None:
-            self._weights = ()
-            self._plot.set_message(built.undrawn)
+            self._say(built.undrawn)
         elif self._building.pending:
             # The builder keeps the last graph only: asked now, it would build the old one again.
             self._waits = True
@@ -90,6 +91,17 @@ class Plotting(QObject):
         if tuple(found.name for found in weights) == self._wanted():
             self._show(weights)
             self.shown.emit()
+
+    def _on_failed(self, event: Failed) -> None:
+        if isinstance(event.task, Summarize) and event.task.names == self._wanted():
+            # The weights of what was selected before must not stand for these.
+            self._say(f"The weights can't be shown: {event.message}")
+
+    def _say(self, text: str) -> None:
+        """Show a sentence in place of weights."""
+        self._weights = ()
+        if self._plot is not None:
+            self._plot.set_message(text)
 
     def _wanted(self) -> tuple[str, ...]:
         built = self._building.built

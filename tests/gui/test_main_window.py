@@ -174,6 +174,21 @@ def test_of_very_many_variables_the_first_are_shown(window, bridge):
     assert window.status.told.text() == "The weights of 50 of the 60 variables are shown"
 
 
+def test_weights_that_fail_are_not_mistaken_for_those_shown_before(window, bridge):
+    shown = []
+    window.plotting.set_plot(_Plot(shown))
+    _edit(window)
+    window.building.build()
+    built = bridge.finish()
+    window.plotting.select(("dense/kernel",))
+    bridge.begin(Summarize(built.stack, ("another/kernel",)))
+    bridge.fail("the disk is full")
+    assert shown[-1] == ()
+    bridge.begin(Summarize(built.stack, ("dense/kernel",)))
+    bridge.fail("the disk is full")
+    assert shown[-1] == "The weights can't be shown: the disk is full"
+
+
 def test_what_was_not_drawn_is_said_where_the_plot_would_be(window, bridge):
     made = []
     window.plotting.set_plot(_Plot(made))
