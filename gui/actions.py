@@ -397,9 +397,11 @@ def _prepare(made: QAction, action: Action) -> None:
 def _tip(action: Action, why_not: str = "") -> str:
     """Return what an action does, its shortcut, and why it can't be done where it can't."""
     text = action.tip or action.text.rstrip(".")
-    keys = QKeySequence(action.shortcuts[0]).toString(_NATIVE) if action.shortcuts else ""
+    keys = keys_text(QKeySequence(action.shortcuts[0])) if action.shortcuts else ""
     first = f"{text} ({keys})" if keys else text
     return f"{first}\n{why_not}" if why_not else first
 
 
-_NATIVE = QKeySequence.SequenceFormat.NativeText
+def keys_text(keys: QKeySequence) -> str:
+    """Return a shortcut as this system writes it."""
+    return keys.toString(QKeySequence.SequenceFormat.NativeText)

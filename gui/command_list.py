@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.actions import Actions
+from gui.actions import Actions, keys_text
 from gui.menus import entries
 
 _PASSED_ON = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
@@ -130,7 +130,7 @@ def _commands(actions: Actions) -> list[_Command]:
 
 def _line(command: _Command) -> QTreeWidgetItem:
     action = command.action
-    item = QTreeWidgetItem([command.text, command.where, action.shortcut().toString()])
+    item = QTreeWidgetItem([command.text, command.where, keys_text(action.shortcut())])
     item.setIcon(0, action.icon())
     item.setToolTip(0, action.toolTip())
     item.setData(0, Qt.ItemDataRole.UserRole, action)

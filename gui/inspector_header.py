@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMenu,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -23,13 +22,13 @@ from core import commands, sharing
 from core.arguments import Boolean, Choice, OneOf, Optional, ValueRefusedError
 from core.catalog import CONSTRUCTIONS, KINDS
 from core.document import check_name
-from core.node_names import path_text
 from core.stack import Layer, Node
-from gui import icons, theme
+from gui import theme
 from gui.argument_editors import SEVERAL, ChoiceEditor, QuietComboBox
 from gui.editor import Editor
 from gui.inputs_field import InputsField
 from gui.models.stack_model import REUSES
+from gui.share_menu import ShareMenu
 
 _REUSE = Optional(OneOf((Boolean(), Choice(("auto",)))))
 _AROUND = "as the scope or stack around it"
@@ -48,7 +47,7 @@ class InspectorHeader(QWidget):
         self.construction = _Construction()
         self.reuse = ChoiceEditor(_REUSE, [(label, value) for value, label in REUSES.items()])
         self.share = QPushButton("Share with...")
-        self.share_menu = QMenu(self)
+        self.share_menu = ShareMenu(editor, self)
         self.inputs = InputsField()
         self.device = _DeviceField()
         self._form = QFormLayout(self)
@@ -131,12 +130,7 @@ class InspectorHeader(QWidget):
         )
 
     def _fill_share_menu(self) -> None:
-        self.share_menu.clear()
-        layer = self._nodes[0]
-        for owner in sharing.shareable(self._editor.stack, layer.id):
-            text = path_text(self._editor.stack, owner)
-            chosen = partial(self._on_owner_chosen, layer.id, owner.id)
-            self.share_menu.addAction(icons.kind_icon(owner.kind), text, chosen)
+        self.share_menu.fill(self._nodes[0].id)
 
     @property
     def _ids(self) -> tuple[str, ...]:
@@ -158,9 +152,6 @@ class InspectorHeader(QWidget):
 
     def _on_device_entered(self, device: str) -> None:
         self._editor.attempt(partial(commands.set_device, ids=self._ids, device=device))
-
-    def _on_owner_chosen(self, layer_id: str, owner_id: str) -> None:
-        self._editor.attempt(partial(sharing.share_with, layer_id=layer_id, owner_id=owner_id))
 
 
 class _NameField(QWidget):

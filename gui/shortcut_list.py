@@ -1,6 +1,5 @@
 """A list of all keyboard shortcuts."""
 
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -10,9 +9,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.actions import Actions
-
-_NATIVE = QKeySequence.SequenceFormat.NativeText
+from gui.actions import Actions, keys_text
 
 
 class ShortcutList(QDialog):
@@ -34,7 +31,7 @@ class ShortcutList(QDialog):
             if title not in menus:
                 menus[title] = QTreeWidgetItem(self.list, [title])
                 menus[title].setExpanded(True)
-            keys = ", ".join(found.toString(_NATIVE) for found in made.shortcuts())
+            keys = ", ".join(map(keys_text, made.shortcuts()))
             where = ", in the stack" if action.local else ""
             line = QTreeWidgetItem(menus[title], [action.text.rstrip(".") + where, keys])
             line.setIcon(0, made.icon())

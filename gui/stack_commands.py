@@ -5,15 +5,13 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMenu
 
 from core import commands, moves, sharing
 from core.catalog import KINDS, SCOPE
 from core.document import DocumentError
-from core.node_names import path_text
 from core.stack import Layer, Node, Place, Reuse, Stack
-from gui import icons
 from gui.editor import Editor
+from gui.share_menu import ShareMenu
 from gui.stack_mime import Parcel, may_hold_nodes, pack, unpack
 from gui.stack_view import StackView
 
@@ -39,7 +37,7 @@ class StackCommands(QObject):
         super().__init__(parent)
         self._editor = editor
         self._view = view
-        self.share_menu: QMenu | None = None
+        self.share_menu: ShareMenu | None = None
         self._tests = self._make_tests()
         for kind in (SCOPE.kind, *KINDS):
             setattr(self, f"add_{kind}", partial(self.add, kind))
@@ -146,10 +144,8 @@ class StackCommands(QObject):
     def share_with(self) -> None:
         """Let a person choose the layer whose variables the selected one shall read."""
         layer = self._stack.node(self._selection[0])
-        self.share_menu = menu = QMenu(self._view)
-        for owner in self._owners():
-            chosen = partial(self._on_owner_chosen, layer.id, owner.id)
-            menu.addAction(icons.kind_icon(owner.kind), path_text(self._stack, owner), chosen)
+        self.share_menu = menu = ShareMenu(self._editor, self._view)
+        menu.fill(layer.id)
         menu.aboutToHide.connect(menu.deleteLater)
         self._view.show_menu(menu, layer)
 
@@ -193,7 +189,7 @@ class StackCommands(QObject):
         return commands.topmost(self._stack, self._selection)
 
     def _nodes(self) -> list[Node]:
-        return [self._stack.node(found) for found in self._selection if found in self._stack]
+        return [self._stack.node(found) for found in self._selection]
 
     def _can_paste(self) -> bool:
         data = QGuiApplication.clipboard().mimeData()
@@ -219,6 +215,3 @@ class StackCommands(QObject):
 
     def _set_reuse(self, reuse: Reuse) -> None:
         self._editor.do(commands.set_reuse(self._stack, self._selection, reuse))
-
-    def _on_owner_chosen(self, layer_id: str, owner_id: str) -> None:
-        self._editor.attempt(partial(sharing.share_with, layer_id=layer_id, owner_id=owner_id))

@@ -25,8 +25,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, 
 
 from core import commands
 from core.catalog import CONSTRUCTIONS
-from core.edits import Edit
-from core.stack import Layer, Node, Place, Reuse, Scope, Stack
+from core.stack import Layer, Node, Place, Reuse, Scope
 from gui import theme
 from gui.editor import Editor
 from gui.models.stack_model import REUSES, Column, StackModel
@@ -139,12 +138,12 @@ class StackTree(QTreeView):
         if ids:
             self.scrollTo(self.stack_model.index_of(ids[-1]))
 
-    def _on_step_starting(self, edit: Edit) -> None:
+    def _on_step_starting(self) -> None:
         self._following = True  # until the whole command is done
 
-    def _on_stack_changed(self, stack: Stack) -> None:
+    def _on_stack_changed(self) -> None:
         self._following = False
-        self._show_selection(tuple(found for found in self._editor.selection if found in stack))
+        self._show_selection(self._editor.selection)
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         for row in range(first, last + 1):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
 
-from gui.actions import Actions
+from gui.actions import Actions, keys_text
 from gui.device_box import DeviceBox
 from gui.editor import Editor
 from gui.seed_field import SeedField
@@ -42,7 +42,7 @@ class ToolBar(QToolBar):
         gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(gap)
         search = actions["command_list"]
-        search.setIconText(f"Search commands   {search.shortcut().toString()}")
+        search.setIconText(f"Search commands   {keys_text(search.shortcut())}")
         self.addAction(search)
         self._show_text(search)
 
