@@ -19,6 +19,32 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
 
+class Source(StrEnum):
+    """Where a setting of a request came from."""
+
+    ARGUMENT = "argument"
+    LAYER = "layer"
+    SCOPE = "scope"
+    TENSORFLOW = "tensorflow"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What one argument of `tf.get_variable` was, and who said so.
+
+    Attributes:
+        name: Such as ``initializer``; a regularizer of the layer and one of the scope both apply.
+        value: As people read it, such as ``he_normal``.
+        source: An argument in the stack, the layer's own default, a scope, or TensorFlow's default.
+        scope: Id of the scope, where it was one.
+    """
+
+    name: str
+    value: str
+    source: Source
+    scope: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One request for a variable, in the order of the ledger.
@@ -28,12 +54,15 @@ class Request:
         name: The name asked for, scopes included.
         outcome: Whether it was created, reused or refused.
         variable: Name of the variable that came of it, which may be another; None when refused.
+        settings: What was asked for, and where that came from. A variable that is reused keeps
+            what it was created with.
     """
 
     origin: str
     name: str
     outcome: Outcome
     variable: str | None
+    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,12 @@ def _changed(kind: str, config: Mapping[str, Any]) -> dict[str, Any]:
 def _call(name: str, parameters: Mapping[str, Any]) -> str:
     if not parameters:
         return name
-    return f"{name}({', '.join(f'{key}={value}' for key, value in parameters.items())})"
+    return f"{name}({', '.join(f'{key}={_number(value)}' for key, value in parameters.items())})"
+
+
+def _number(value: Any) -> Any:
+    """Return a float without the digits that it got from being a float32 in between."""
+    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _snake_case(name: str) -> str:

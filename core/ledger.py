@@ -1,9 +1,11 @@
-"""Every request for a variable in order: created, reused or refused."""
+"""Every request for a variable in order: created, reused or refused, and what it asked for."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.built import Outcome, Request
+from core.built import Outcome, Request, Setting
+from core.expression import Call
+from core.setting_sources import OpenScope, setting_sources
 
 
 @dataclass(slots=True)
@@ -24,21 +26,28 @@ class Ledger:
 
     Attributes:
         origin: Id of what is being built; to be set before each call.
+        call: The call that builds it; to be set before that, too.
+        scopes: The plan's variable scopes that are open, the outermost first.
         requests: All requests so far.
         creations: The variables by their name, in the order of their creation.
     """
 
     def __init__(self) -> None:
         self.origin = ""
+        self.call: Call | None = None
+        self.scopes: list[OpenScope] = []
         self.requests: list[Request] = []
         self.creations: dict[str, Creation] = {}
 
     def __call__(self, getter: Any, name: str, **settings: Any) -> Any:
         """Pass a request on and write down what came of it."""
+        sources: tuple[Setting, ...] = ()
+        if self.call is not None:
+            sources = setting_sources(name, settings, self.call, self.scopes)
         try:
             variable = getter(name, **settings)
         except Exception:
-            self.requests.append(Request(self.origin, name, Outcome.REFUSED, None))
+            self.requests.append(Request(self.origin, name, Outcome.REFUSED, None, sources))
             raise
         real_name = op_name(variable)
         outcome = Outcome.REUSED if real_name in self.creations else Outcome.CREATED
@@ -47,7 +56,7 @@ class Ledger:
         )
         if self.origin not in creation.origins:
             creation.origins.append(self.origin)
-        self.requests.append(Request(self.origin, name, outcome, real_name))
+        self.requests.append(Request(self.origin, name, outcome, real_name, sources))
         return variable
 
 

@@ -11,6 +11,7 @@ from core.initializers import describe
 from core.ledger import Creation, Ledger
 from core.plan import Block, Impossible, Statement, Step, plan
 from core.progress import OnProgress
+from core.setting_sources import OpenScope
 from core.stack import Layer, Node, Stack
 
 
@@ -66,19 +67,29 @@ class PlanRun:
                 case Impossible(origin, sentence):
                     self._refuse(origin, ValueError(sentence))
                 case Statement():
+                    self.ledger.call = step.call
                     with self._refusing(step.origin):
                         result = evaluate(step.call, namespace)
                     if step.target is not None:
                         namespace[step.target] = result
                         self._results[str(step.origin)] = result
                 case Block():
-                    with self._refusing(step.origin):
-                        context = evaluate(step.call, namespace)
-                        context.__enter__()
-                    try:
-                        self._run_steps(step.steps, namespace)
-                    finally:
-                        context.__exit__(None, None, None)
+                    self._run_block(step, namespace)
+
+    def _run_block(self, block: Block, namespace: dict[str, Any]) -> None:
+        from core.tf1 import tf
+
+        with self._refusing(block.origin):
+            context = evaluate(block.call, namespace)
+            opened = context.__enter__()
+        scopes = len(self.ledger.scopes)
+        if isinstance(opened, tf.VariableScope):
+            self.ledger.scopes.append(OpenScope(str(block.origin), block.call, opened))
+        try:
+            self._run_steps(block.steps, namespace)
+        finally:
+            del self.ledger.scopes[scopes:]
+            context.__exit__(None, None, None)
 
     def _begin(self, origin: str) -> None:
         if origin == self._stop_at:

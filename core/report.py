@@ -31,6 +31,7 @@ def report(graph: BuiltGraph) -> dict[str, Any]:
                 "name": request.name,
                 "outcome": request.outcome.value,
                 "variable": request.variable,
+                "settings": [asdict(setting) for setting in request.settings],
             }
             for request in built.ledger
         ],
