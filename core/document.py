@@ -87,7 +87,7 @@ def dumps(stack: Stack) -> str:
 
 def loads(text: str) -> Stack:
     """Return the stack that a stack file's text holds. Raises DocumentError."""
-    document = _object(_parse(text), "")
+    document = _object(parse(text), "")
     if document.get("format") != FORMAT:
         raise DocumentError(f'must be "{FORMAT}"', "format")
     if document.get("version") != VERSION:
@@ -110,12 +110,34 @@ def nodes_to_json(nodes: tuple[Node, ...]) -> list[dict[str, object]]:
     return [_node_to_json(node) for node in nodes]
 
 
-def parse_nodes(text: str) -> tuple[Node, ...]:
-    """Return the nodes of a JSON text, as it comes from a drop or the clipboard.
+def read_nodes(value: Value) -> tuple[Node, ...]:
+    """Return the nodes that `nodes_to_json` wrote, as they come from a drop or the clipboard.
 
     Inputs that are not among them are left out. Raises DocumentError.
     """
-    return _Reader(strict_inputs=False).read(_parse(text))
+    return _Reader(strict_inputs=False).read(value)
+
+
+def parse(text: str) -> Value:
+    """Return the value of a JSON text in which no key stands twice. Raises DocumentError."""
+    try:
+        value: object = json.loads(
+            text, object_pairs_hook=_without_repeats, parse_constant=_no_constant
+        )
+        # A lone surrogate is a str in Python but no text that could be written again.
+        json.dumps(value, ensure_ascii=False).encode()
+        return freeze(value)
+    except DocumentError:
+        raise
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise DocumentError(f"is not JSON: {error.msg} ({where})") from error
+    except RecursionError as error:
+        raise DocumentError("is nested too deeply") from error
+    except UnicodeEncodeError as error:
+        raise DocumentError("has a text with half a character in it") from error
+    except ValueError as error:
+        raise DocumentError("has a number with too many digits") from error
 
 
 def check_name(name: Value) -> None:
@@ -165,27 +187,6 @@ def _thaw(value: Value) -> object:
         case Mapping():
             return {key: _thaw(item) for key, item in value.items()}
     return value
-
-
-def _parse(text: str) -> Value:
-    try:
-        value: object = json.loads(
-            text, object_pairs_hook=_without_repeats, parse_constant=_no_constant
-        )
-        # A lone surrogate is a str in Python but no text that could be written again.
-        json.dumps(value, ensure_ascii=False).encode()
-        return freeze(value)
-    except DocumentError:
-        raise
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise DocumentError(f"is not JSON: {error.msg} ({where})") from error
-    except RecursionError as error:
-        raise DocumentError("is nested too deeply") from error
-    except UnicodeEncodeError as error:
-        raise DocumentError("has a text with half a character in it") from error
-    except ValueError as error:
-        raise DocumentError("has a number with too many digits") from error
 
 
 def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
 
 from core import commands
 from core.catalog import KINDS, SCOPE
+from core.parcel import Parcel
 from gui import icons, theme
 from gui.editor import Editor
-from gui.stack_mime import MIME_TYPE, Parcel, pack
+from gui.stack_mime import MIME_TYPE, pack
 
 _KIND_ROLE = Qt.ItemDataRole.UserRole
 _SCOPE_GROUP = "Scopes"

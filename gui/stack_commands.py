@@ -9,10 +9,11 @@ from PySide6.QtGui import QGuiApplication
 from core import commands, moves, sharing
 from core.catalog import KINDS, SCOPE
 from core.document import DocumentError
+from core.parcel import Parcel
 from core.stack import Layer, Node, Place, Reuse, Stack
 from gui.editor import Editor
 from gui.share_menu import ShareMenu
-from gui.stack_mime import Parcel, may_hold_nodes, pack, unpack
+from gui.stack_mime import may_hold_nodes, pack, unpack
 from gui.stack_view import StackView
 
 _Step = Callable[[Stack, tuple[str, ...]], Place | None]

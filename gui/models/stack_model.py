@@ -22,11 +22,12 @@ from core.catalog import CONSTRUCTIONS, KINDS
 from core.command import CommandRefusedError
 from core.document import DocumentError, check_name
 from core.edits import Edit, Insert, Move, Remove, Replace
+from core.parcel import Parcel
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
 from core.stack_status import StackStatus
 from gui import icons, theme
 from gui.editor import Editor
-from gui.stack_mime import MIME_TYPE, Parcel, pack, unpack
+from gui.stack_mime import MIME_TYPE, pack, unpack
 
 _Index = QModelIndex | QPersistentModelIndex
 REUSES: dict[Reuse, str] = {None: "inherit", False: "new", True: "reuse", "auto": "AUTO_REUSE"}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.document import LARGEST_FILE, DocumentError, dumps, load, loads, parse_nodes, save
-from core.stack import Layer, Scope, Stack
+from core.document import LARGEST_FILE, DocumentError, dumps, load, loads, read_nodes, save
+from core.stack import Layer, Scope, Stack, freeze
 from tests.examples import EXAMPLES, example_text
 
 _INPUT = {"id": "x", "kind": "input", "arguments": {"shape": [None, 4]}}
@@ -179,7 +179,7 @@ def test_saving_keeps_the_rights_of_a_file(tmp_path):
 
 
 def test_pasted_nodes_lose_inputs_that_did_not_come_along():
-    nodes = parse_nodes(json.dumps([_INPUT, {**_DENSE, "inputs": ["elsewhere"]}]))
+    nodes = read_nodes(freeze([_INPUT, {**_DENSE, "inputs": ["elsewhere"]}]))
     assert nodes[1].inputs is None
 
 
