@@ -7,6 +7,7 @@ import pytest
 from core.built import Outcome
 from core.devices import DeviceError, Target
 from core.graph import BuiltGraph, NotDrawnError
+from core.tf1 import tf
 from tests.stacks import dense, features, layer, scope, stack
 
 
@@ -258,3 +259,19 @@ def test_the_scopes_initializer_reaches_only_who_asks_for_none(build):
 def test_an_initializer_is_shown_as_it_was_chosen(build, initializer, shown):
     graph = build(features(), dense("a", kernel_initializer=initializer))
     assert graph.built.variables[0].initializer == shown
+
+
+def test_a_large_variable_has_the_same_values_and_leaves_no_trace_in_a_checkpoint(
+    build, monkeypatch, tmp_path
+):
+    plain = build(features(), dense("a"), seed=1)
+    monkeypatch.setattr("core.graph._LARGE", 0)
+    large = build(features(), dense("a"), seed=1)
+    for name in _names(plain):
+        for _ in range(2):
+            np.testing.assert_array_equal(large.values(name), plain.values(name))
+    written = []
+    for graph in (plain, large):
+        graph.export(tmp_path / "m")
+        written.append(tf.MetaGraphDef.FromString((tmp_path / "m.meta").read_bytes()))
+    assert written[0] == written[1]
