@@ -22,6 +22,12 @@ _WIDTHS = {
     Column.NAME: 34,
     Column.OUTCOME: 11,
     Column.VARIABLE: 34,
+    Column.INITIALIZER: 38,
+    Column.REGULARIZER: 30,
+    Column.DTYPE: 28,
+    Column.TRAINABLE: 24,
+    Column.USE_RESOURCE: 26,
+    Column.PARTITIONER: 26,
 }
 # Qt compares every range of selected rows with every other.
 _MOST_RUNS = 100

@@ -1,11 +1,12 @@
 """The ledger of a build as an item model: every request for a variable, in order."""
 
+from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from core.built import Built, Outcome, Request
+from core.built import Built, Outcome, Request, Source
 from core.origin_labels import origin_labels
 from gui import theme
 
@@ -20,6 +21,12 @@ class Column(IntEnum):
     NAME = 2
     OUTCOME = 3
     VARIABLE = 4
+    INITIALIZER = 5
+    REGULARIZER = 6
+    DTYPE = 7
+    TRAINABLE = 8
+    USE_RESOURCE = 9
+    PARTITIONER = 10
 
 
 _TITLES = {
@@ -29,7 +36,16 @@ _TITLES = {
     Column.OUTCOME: "Outcome",
     Column.VARIABLE: "Variable",
 }
+# The columns of settings bear TensorFlow's own names for them.
+_SETTINGS = {column: column.name.lower() for column in Column if column > Column.VARIABLE}
+_TITLES |= _SETTINGS
 _COLUMNS = len(Column)
+_SOURCES = {
+    Source.ARGUMENT: "argument",
+    Source.LAYER: "the layer's default",
+    Source.SCOPE: "scope {scope}",
+    Source.TENSORFLOW: "TensorFlow's default",
+}
 
 
 class LedgerModel(QAbstractTableModel):
@@ -86,7 +102,15 @@ class LedgerModel(QAbstractTableModel):
                 return str(request.outcome)
             case Column.VARIABLE:
                 return request.variable or ""
-        return ""
+            case _:
+                return " + ".join(self._settings(request, column))
+
+    def _settings(self, request: Request, column: int) -> Iterator[str]:
+        """Yield what was asked for in this respect, each with where that came from."""
+        for setting in request.settings:
+            if setting.name == _SETTINGS[Column(column)]:
+                scope = self._labels.get(setting.scope or "", setting.scope)
+                yield f"{setting.value} ({_SOURCES[setting.source].format(scope=scope)})"
 
     def _tip(self, row: int, column: int) -> str:
         request = self._requests[row]
