@@ -23,7 +23,8 @@ class Action:
         shortcuts: In Qt's portable notation; the first one is shown.
         section: Actions of one menu are parted by a line where it changes.
         checkable: Whether it is on or off; its method is then given which.
-        exclusive: The set of actions of which exactly one is on.
+        exclusive: The set of actions of which exactly one is on; the method of such a one is given
+            nothing, as being chosen turns it on.
         local: Whether the shortcut works only with the keyboard focus in the stack, as other
             views have their own meaning for it.
         has_menu: Whether it stands for a menu that is filled when it opens.
@@ -360,7 +361,7 @@ class Actions(QObject):
     def _on_triggered(self, action: Action) -> None:
         if action.has_menu:
             return
-        if action.checkable:
+        if action.checkable and not action.exclusive:
             self.handler(action)(self._actions[action.id].isChecked())
         else:
             self.handler(action)()

@@ -44,8 +44,8 @@ class WindowCommands(QObject):
         self._building = building
         self._settings = settings
         self._dialogs = dialogs
-        self._actions: Actions | None = None
-        self._tool_bar: ToolBar | None = None
+        self._actions: Actions
+        self._tool_bar: ToolBar
         self._tensorflow = ""
         status.busy_changed.connect(self.changed)
         building.changed.connect(self.changed)
@@ -82,15 +82,13 @@ class WindowCommands(QObject):
 
     def choose_device(self) -> None:
         """Open the choice of devices."""
-        if self._tool_bar is not None:
-            self._tool_bar.device.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self._tool_bar.device.showPopup()
+        self._tool_bar.device.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._tool_bar.device.showPopup()
 
     def set_seed(self) -> None:
         """Go to the seed."""
-        if self._tool_bar is not None:
-            self._tool_bar.seed.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            self._tool_bar.seed.selectAll()
+        self._tool_bar.seed.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._tool_bar.seed.selectAll()
 
     def show_palette(self, on: bool) -> None:
         """Show the palette or hide it."""
@@ -109,22 +107,20 @@ class WindowCommands(QObject):
         self._panels.reset_layout()
         self._update_shown()
 
-    def theme_system(self, _on: bool = True) -> None:
+    def theme_system(self) -> None:
         """Take the colours of the system."""
         self._use(theme.Scheme.SYSTEM)
 
-    def theme_light(self, _on: bool = True) -> None:
+    def theme_light(self) -> None:
         """Take the light colours."""
         self._use(theme.Scheme.LIGHT)
 
-    def theme_dark(self, _on: bool = True) -> None:
+    def theme_dark(self) -> None:
         """Take the dark colours."""
         self._use(theme.Scheme.DARK)
 
     def command_list(self, query: str = "") -> None:
         """Open the list of all commands, with something typed already."""
-        if self._actions is None:
-            return
         found = CommandList(self._actions, self._window)
         found.search.setText(query)
         corner = self._window.rect().center() - found.rect().center()
@@ -138,8 +134,7 @@ class WindowCommands(QObject):
 
     def keyboard_shortcuts(self) -> None:
         """Open the list of all shortcuts."""
-        if self._actions is not None:
-            self._dialogs.open(ShortcutList(self._actions, self._window))
+        self._dialogs.open(ShortcutList(self._actions, self._window))
 
     def about(self) -> None:
         """Tell the versions and licences."""
@@ -150,8 +145,6 @@ class WindowCommands(QObject):
         self._settings.set(THEME, scheme)
 
     def _update_shown(self) -> None:
-        if self._actions is None:
-            return
         for name, panel in (
             ("show_palette", self._panels.palette_panel),
             ("show_inspector", self._panels.inspector),
