@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from core.builder import Build, Cancelled, Export, Failed, Finished, Started, Summarize, Task
 from core.report import totals
@@ -43,13 +43,15 @@ class Status(QStatusBar):
         self.told = QLabel()
         self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
+        # A long message must not widen the window.
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._lay_out()
         self._polling = QTimer(self, interval=_POLL_MS)
         self._polling.timeout.connect(self._on_poll)
         self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._patience.timeout.connect(self._show_activity)
         self._forgetting = QTimer(self, singleShot=True, interval=_TOLD_MS)
-        self._forgetting.timeout.connect(self.told.clear)
+        self._forgetting.timeout.connect(self._on_forgetting)
         bridge.ready.connect(self._on_ready)
         bridge.started.connect(self._on_started)
         bridge.ended.connect(self._on_ended)
@@ -62,8 +64,10 @@ class Status(QStatusBar):
         return self._task is not None
 
     def tell(self, text: str) -> None:
-        """Show a message for a while."""
-        self.told.setText(text)
+        """Show a message for a while, as much of it as there is room for."""
+        metrics, room = self.told.fontMetrics(), self.told.contentsRect().width()
+        self.told.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
+        self.told.setToolTip(text)
         self._forgetting.start()
 
     def cancelling(self) -> None:
@@ -134,6 +138,10 @@ class Status(QStatusBar):
         self._polling.stop()
         self.busy_changed.emit()
         self._hide_activity()
+
+    def _on_forgetting(self) -> None:
+        self.told.clear()
+        self.told.setToolTip("")
 
     def _on_building_changed(self) -> None:
         built, old = self._building.built, self._building.out_of_date

@@ -15,6 +15,7 @@ from gui import theme
 from gui.about import AboutDialog
 from gui.autosave import orphans
 from gui.dialogs import Answer
+from gui.message_bar import Level
 from gui.recovery import RecoveryDialog
 from gui.settings import AUTOMATIC_BUILDING, THEME
 from gui.shortcut_list import ShortcutList
@@ -337,6 +338,16 @@ def test_a_stack_file_dropped_on_the_window_is_opened(window, tmp_path):
     assert window.files.path is None
     _drop(window, path)
     assert (window.files.path, window.editor.stack.name) == (path, "dropped")
+
+
+def test_a_long_message_does_not_widen_the_window(window, qtbot):
+    window.resize(900, 600)
+    text = "The clipboard can't be pasted: " + "no such kind, " * 60
+    window.status.tell(text)
+    qtbot.waitUntil(lambda: window.status.told.text().endswith("\N{HORIZONTAL ELLIPSIS}"))
+    assert window.status.told.toolTip() == text
+    window.panels.messages.tell("file", text, Level.REFUSED)
+    assert window.minimumSizeHint().width() < 900
 
 
 def test_a_bad_file_is_told_above_the_stack(window, tmp_path):
