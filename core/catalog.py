@@ -22,6 +22,7 @@ from core.arguments import (
 from core.constraints import CONSTRAINT
 from core.expression import Items, Literal
 from core.initializers import INITIALIZER
+from core.partitioners import PARTITIONER
 from core.regularizers import REGULARIZER
 
 DTYPES = (
@@ -490,6 +491,12 @@ SCOPE = Function(
             "Whether its variables are resources instead of references.",
         ),
         Argument(
+            "partitioner",
+            Optional(PARTITIONER),
+            None,
+            "Cuts the variables in it into parts; moving averages are left whole.",
+        ),
+        Argument(
             "caching_device",
             Optional(Text()),
             None,
@@ -534,6 +541,7 @@ VARIABLE = Function(
             None,
             "The collections it joins; one that is not among the variables is not saved.",
         ),
+        Argument("partitioner", Optional(PARTITIONER), None, "Cuts it into parts."),
         Argument("caching_device", Optional(Text()), None, "The device that keeps a copy of it."),
         Argument(
             "validate_shape", Boolean(), True, "Whether its initial value must have its shape."

@@ -48,11 +48,14 @@ def _settings(
     value = request.get(name)
     text = _text(name, value, request["dtype"])
     scope = _scope_that_gave(name, value, scopes)
+    # A partitioner is a function without a name that tells anything; what made it does.
+    nameless = name == "partitioner"
     if scope is not None:
-        yield Setting(name, text, Source.SCOPE, scope.origin)
+        shown = _short(dict(scope.call.keywords)[name]) if nameless else text
+        yield Setting(name, shown, Source.SCOPE, scope.origin)
     if name in given:
         # tf.layers keeps a layer's own regularizer to itself: it comes on top of the scope's.
-        kept = value is None or scope is not None
+        kept = nameless or value is None or scope is not None
         yield Setting(name, _short(given[name]) if kept else text, Source.ARGUMENT)
     elif scope is None:
         yield Setting(name, text, Source.TENSORFLOW if value is None else Source.LAYER)
