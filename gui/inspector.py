@@ -115,6 +115,8 @@ class Inspector(QWidget):
         self._line.setVisible(bool(nodes))
         if not nodes:
             return
+        if fresh:
+            self._help.setText(_help_of(nodes))
         self._fit_form(nodes)
         self.header.show_nodes(nodes, fresh=fresh)
         self._mixed.setVisible(self.form is None)
@@ -191,8 +193,12 @@ class Inspector(QWidget):
         if widget is not None and self.isAncestorOf(widget):
             self._help.setText(widget.help_text)
         elif new is not None and self.isAncestorOf(new):
-            nodes = self._nodes()
-            self._help.setText(function_of(nodes[0].kind).help if len(nodes) == 1 else "")
+            self._help.setText(_help_of(self._nodes()))
+
+
+def _help_of(nodes: list[Node]) -> str:
+    """Return what a node is for; nothing of several."""
+    return function_of(nodes[0].kind).help if len(nodes) == 1 else ""
 
 
 def _text_label() -> QLabel:

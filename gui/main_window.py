@@ -7,7 +7,8 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
-from core.builder import Ready
+from core.builder import Export as ExportTask
+from core.builder import Ready, Started
 from core.built import Built
 from core.document import SUFFIX
 from gui.actions import Actions, Owner
@@ -153,6 +154,8 @@ class MainWindow(QMainWindow):
         self.files.done.connect(partial(messages.clear, "file"))
         self.files.told.connect(self.status.tell)
         panels.code.save_asked.connect(self.export.export_script)
+        self.bridge.started.connect(self._on_started)
+        self.editor.stack_opened.connect(self._on_stack_opened)
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
         self.editor.refused.connect(self.status.tell)
@@ -180,6 +183,13 @@ class MainWindow(QMainWindow):
         self.tool_bar.device.set_devices(devices)
         self.panels.inspector.set_devices(devices)
         self.commands.set_tensorflow(event.version)
+
+    def _on_started(self, event: Started) -> None:
+        if isinstance(event.task, ExportTask):
+            self.panels.messages.clear("export")  # it told of an earlier one
+
+    def _on_stack_opened(self) -> None:
+        self.panels.messages.clear("export")
 
     def _on_built_changed(self, built: Built | None) -> None:
         panels = self.panels

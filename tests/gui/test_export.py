@@ -26,6 +26,22 @@ def test_a_checkpoint_goes_through_the_builder(window, bridge, dialogs, tmp_path
     assert dialogs.proposed[-1].parent == tmp_path
 
 
+def test_the_next_export_and_the_next_stack_take_the_message_away(
+    window, bridge, dialogs, tmp_path
+):
+    _build(window, bridge)
+    dialogs.chosen = tmp_path / "model"
+    window.action_table["export_checkpoint"].trigger()
+    bridge.finish_export()
+    bridge.begin(Export(window.editor.stack, tmp_path / "model"))
+    assert "export" not in window.panels.messages.texts
+    bridge.finish_export()
+    assert "export" in window.panels.messages.texts
+    window.editor.undo_stack.setClean()
+    window.action_table["new"].trigger()
+    assert "export" not in window.panels.messages.texts
+
+
 def test_a_checkpoint_that_was_not_written_says_why(window, bridge, dialogs, tmp_path):
     _build(window, bridge)
     bridge.begin(Export(window.editor.stack, tmp_path / "model"))

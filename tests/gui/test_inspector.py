@@ -297,6 +297,14 @@ def test_the_argument_in_focus_is_explained_at_the_foot(inspector, editor, qtbot
     assert "Default: 0.001" in inspector.help_text
 
 
+def test_the_help_is_of_the_selected_layer(inspector, editor):
+    nodes = commands.new_node("dense"), commands.new_node("flatten")
+    editor.do(commands.insert(editor.stack, Place(None, 0), nodes))
+    for node in nodes:
+        editor.select((node.id,))
+        assert inspector.help_text == KINDS[node.kind].function.help
+
+
 # Several layers
 
 
