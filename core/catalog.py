@@ -521,6 +521,19 @@ SCOPE = Function(
     "A variable scope: its name stands before the names of the variables in it.",
 )
 
+NAME_SCOPE = Function(
+    "name_scope",
+    "tf.name_scope",
+    (),
+    "A name scope: its name stands before the names of ops in it, but not before variables of "
+    "tf.layers and get_variable.",
+)
+
+# The kinds of nodes that other nodes stand in.
+SCOPES: Mapping[str, Function] = MappingProxyType(
+    {function.kind: function for function in (SCOPE, NAME_SCOPE)}
+)
+
 VARIABLE = Function(
     "variable",
     "tf.get_variable",
@@ -554,4 +567,4 @@ VARIABLE = Function(
 
 def function_of(kind: str) -> Function:
     """Return the function of a node's kind, scopes included. Raises KeyError."""
-    return SCOPE if kind == SCOPE.kind else KINDS[kind].function
+    return SCOPES[kind] if kind in SCOPES else KINDS[kind].function

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPE, SCOPES
 from core.command import Command, CommandRefusedError, Recorder
 from core.edits import Configure, Insert, Move, Remove, Replace
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, Value, new_id, subtree
@@ -15,8 +15,8 @@ def new_node(kind: str) -> Node:
 
     Raises KeyError for a kind that isn't there.
     """
-    if kind == SCOPE.kind:
-        return Scope(new_id(), name="scope")
+    if kind in SCOPES:
+        return Scope(new_id(), name=kind, kind=kind)
     needed = [found.name for found in KINDS[kind].function.arguments if found.required]
     return Layer(
         new_id(),
@@ -142,7 +142,7 @@ def set_reuse(stack: Stack, ids: Iterable[str], reuse: Reuse) -> Command | None:
 
 def has_reuse(node: Node) -> bool:
     """Tell whether `reuse` means anything to a node."""
-    return isinstance(node, Scope) or KINDS[node.kind].reusable
+    return node.kind == SCOPE.kind if isinstance(node, Scope) else KINDS[node.kind].reusable
 
 
 def set_device(stack: Stack, ids: Iterable[str], device: str | None) -> Command | None:

@@ -19,7 +19,7 @@ from core.arguments import (
     show,
 )
 from core.atomic import write_text
-from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, VARIABLE, Kind
+from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, SCOPES, VARIABLE, Kind
 from core.stack import Layer, Node, Scope, Stack, Value, freeze
 
 FORMAT = "layerscope-stack"
@@ -259,11 +259,11 @@ class _Reader:
     def _node(self, value: Value, place: str) -> Node:
         fields = _object(value, place)
         kind = fields.get("kind")
-        if kind != SCOPE.kind and (not isinstance(kind, str) or kind not in KINDS):
-            kinds = ", ".join([SCOPE.kind, *KINDS])
+        if not isinstance(kind, str) or (kind not in SCOPES and kind not in KINDS):
+            kinds = ", ".join([*SCOPES, *KINDS])
             raise DocumentError(f"must be one of {kinds}, not {show(kind)}", f"{place}.kind")
         node_id = self._id(fields, place)
-        read = self._scope if kind == SCOPE.kind else self._layer
+        read = self._scope if kind in SCOPES else self._layer
         node = read(node_id, fields, place)
         self._closed.add(node_id)
         return node
@@ -282,13 +282,22 @@ class _Reader:
         self._depth += 1
         if self._depth > DEEPEST_SCOPE:
             raise DocumentError(f"scopes are nested more than {DEEPEST_SCOPE} deep", place)
+        kind = str(fields["kind"])
         arguments = self._arguments(fields, place)
         with _at(f"{place}.arguments"):
-            SCOPE.check(arguments)
+            SCOPES[kind].check(arguments)
         common = self._common(fields, place)
+        if common["reuse"] is not None and kind != SCOPE.kind:
+            raise DocumentError(f"a {kind} does not concern variables", f"{place}.reuse")
         nodes = self._nodes(fields.get("nodes", ()), f"{place}.nodes")
         self._depth -= 1
-        return Scope(id=node_id, arguments=arguments, nodes=nodes, **common)  # type: ignore[arg-type]
+        return Scope(
+            id=node_id,
+            kind=kind,
+            arguments=arguments,
+            nodes=nodes,
+            **common,  # type: ignore[arg-type]
+        )
 
     def _layer(self, node_id: str, fields: Mapping[str, Value], place: str) -> Layer:
         _known_keys(fields, _LAYER_KEYS, place)

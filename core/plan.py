@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.activations import ACTIVATIONS
 from core.arguments import split_chosen
-from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, VARIABLE
+from core.catalog import CONSTRUCTIONS, KINDS, SCOPES, VARIABLE
 from core.expression import Call, Entries, Expression, Items, Literal, Name
 from core.stack import Layer, Node, Reuse, Scope, Stack
 from core.twin_sources import names_in_use
@@ -130,10 +130,11 @@ class _Planner:
         last = self._previous if self._previous != before else None
         self._scope_values[scope.id] = last
         name = _without_none(name=scope.name)
-        keywords = (*SCOPE.keywords(scope.arguments), *_reuse(scope.reuse))
+        function = SCOPES[scope.kind]
+        keywords = (*function.keywords(scope.arguments), *_reuse(scope.reuse))
         if not name and "default_name" not in scope.arguments:
-            keywords = (("default_name", Literal("scope")), *keywords)
-        call = Call(Name(SCOPE.path), (Literal(scope.name),), keywords)
+            keywords = (("default_name", Literal(scope.kind)), *keywords)
+        call = Call(Name(function.path), (Literal(scope.name),), keywords)
         return Block(scope.id, call, steps)
 
     def _layer(self, layer: Layer) -> Step:

@@ -36,7 +36,8 @@ def shared_copy(
 ) -> Command | None:
     """Put a copy of each layer, reading the same variables, at the end of its scope.
 
-    None where no layer among them has variables.
+    Without `inputs` it takes an input that no layer takes yet, as that of a second tower, else
+    the layer before. None where no layer among them has variables.
     """
     recorder = Recorder(stack)
     copied = []
@@ -48,6 +49,9 @@ def shared_copy(
         place = recorder.stack.place(owner.id)
         end = len(recorder.stack.children(place.scope))
         recorder.do(Insert(Place(place.scope, end), (copy,)))
+        free = None if inputs else _free_input(recorder.stack, copy.id)
+        if free is not None:
+            recorder.do(Replace((replace(copy, inputs=free),)))
         copied.append(copy.id)
     return recorder.command("Shared copy", copied) if copied else None
 
@@ -62,6 +66,20 @@ def shareable(stack: Stack, layer_id: str) -> list[Layer]:
         for node in stack.before(layer_id)
         if isinstance(node, Layer) and node.kind == layer.kind and node.reuse is not True
     ]
+
+
+def _free_input(stack: Stack, layer_id: str) -> tuple[str, ...] | None:
+    """Return, as inputs, the first `input` before a layer that no other layer takes."""
+    taken: set[str] = set()
+    previous: tuple[str, ...] = ()
+    for layer in stack.layers():
+        if layer.id != layer_id and KINDS[layer.kind].inputs != (0, 0):
+            taken.update(layer.inputs or previous)
+        previous = (layer.id,)
+    for node in stack.before(layer_id):
+        if node.kind == "input" and node.id not in taken:
+            return None if _previous(stack, layer_id) == (node.id,) else (node.id,)
+    return None
 
 
 def _named(recorder: Recorder, node: Node) -> Node:
@@ -102,7 +120,7 @@ def _enter_scopes_of(recorder: Recorder, layer_id: str, owner_id: str) -> None:
     wrapped = layer_id
     for found in (found for found in owners if found not in own):
         scope = _named(recorder, recorder.stack.node(found))
-        again = Scope(new_id(), scope.name, arguments=scope.arguments)
+        again = Scope(new_id(), scope.name, arguments=scope.arguments, kind=scope.kind)
         recorder.do(Insert(recorder.stack.place(wrapped), (again,)))
         recorder.do(Move(recorder.stack.place(wrapped), Place(again.id, 0)))
         wrapped = again.id

@@ -65,7 +65,10 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A variable scope of a stack and the nodes in it; the fields are those of `Layer`."""
+    """A scope of a stack and the nodes in it; the fields are those of `Layer`.
+
+    Its kind is a key of `catalog.SCOPES`: a variable scope or a name scope.
+    """
 
     id: str
     name: str | None = None
@@ -73,7 +76,7 @@ class Scope:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     device: str | None = None
     nodes: tuple["Node", ...] = ()
-    kind: Literal["scope"] = "scope"
+    kind: str = "scope"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arguments", _frozen(self.arguments))

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPES
 from gui import icons, theme
 
 
@@ -51,17 +51,17 @@ class Action:
 
 def _adding() -> Iterator[Action]:
     """Yield an action for each kind of node."""
-    yield Action(
-        f"add_{SCOPE.kind}", f"Add {SCOPE.kind}", "stack", "Layer/Add", "scope", tip=SCOPE.help
-    )
-    for kind in KINDS.values():
+    for kind, function in SCOPES.items():
+        icon = icons.kind_icon_name(kind)
+        yield Action(f"add_{kind}", f"Add {kind}", "stack", "Layer/Add", icon, tip=function.help)
+    for layer in KINDS.values():
         yield Action(
-            f"add_{kind.id}",
-            f"Add {kind.id}",
+            f"add_{layer.id}",
+            f"Add {layer.id}",
             "stack",
-            f"Layer/Add/{kind.group}",
-            icons.kind_icon_name(kind.id),
-            tip=kind.help,
+            f"Layer/Add/{layer.group}",
+            icons.kind_icon_name(layer.id),
+            tip=layer.help,
         )
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPES
 from gui import theme
 
 _SIZES = (16, 20, 24, 32, 48)
@@ -47,8 +47,8 @@ def kind_icon(kind: str, colour: QColor | None = None) -> QIcon:
 @cache
 def kind_icon_name(kind: str) -> str:
     """Return the name of a kind's icon."""
-    if kind == SCOPE.kind:
-        return "scope"
+    if kind in SCOPES:
+        return kind
     own = f"kind_{kind}"
     if (_FOLDER / f"{own}.svg").is_file():
         return own

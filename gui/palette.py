@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core import commands
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPES
 from core.parcel import Parcel
 from gui import icons, theme
 from gui.editor import Editor
@@ -89,7 +89,8 @@ class _Kinds(QTreeWidget):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setAccessibleName("Layers")
         self._groups: dict[str, QTreeWidgetItem] = {}
-        self._add(_SCOPE_GROUP, SCOPE.kind, SCOPE.help)
+        for scope, function in SCOPES.items():
+            self._add(_SCOPE_GROUP, scope, function.help)
         for kind in KINDS.values():
             self._add(kind.group, kind.id, kind.help)
         self.expandAll()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from core import commands, moves, sharing
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPES
 from core.document import DocumentError
 from core.parcel import Parcel
 from core.stack import Layer, Node, Place, Reuse, Stack
@@ -40,7 +40,7 @@ class StackCommands(QObject):
         self._view = view
         self.share_menu: ShareMenu | None = None
         self._tests = self._make_tests()
-        for kind in (SCOPE.kind, *KINDS):
+        for kind in (*SCOPES, *KINDS):
             setattr(self, f"add_{kind}", partial(self.add, kind))
         editor.selection_changed.connect(self.changed)
         editor.stack_changed.connect(self.changed)

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from core import commands, sharing
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPE, SCOPES
 from core.command import Command, CommandRefusedError
 from core.stack import Layer, Place, Scope, Stack
 
@@ -22,7 +22,8 @@ def stacks(draw: st.DrawFn, *, most: int = 12) -> Stack:
         node_id = f"n{index}"
         name, reuse = draw(_NAMES), draw(_REUSES)
         if draw(st.integers(0, 3)) == 0:
-            node = Scope(node_id, name, reuse)
+            kind = draw(st.sampled_from(list(SCOPES)))
+            node = Scope(node_id, name, reuse if kind == SCOPE.kind else None, kind=kind)
         else:
             fresh = commands.new_node(draw(st.sampled_from(_KINDS)))
             reuse = reuse if KINDS[fresh.kind].reusable else None

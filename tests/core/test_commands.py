@@ -16,6 +16,10 @@ def flatten(name, *inputs):
     return Layer(name, "flatten", name, "layers", inputs=inputs or None)
 
 
+def features(name):
+    return Layer(name, "input", name, arguments={"shape": (None, 4)})
+
+
 def dense(node_id, name=None, *, units=3, reuse=None, inputs=None):
     return Layer(node_id, "dense", name, "layers", reuse, inputs, {"units": units})
 
@@ -289,3 +293,20 @@ def test_a_shared_copy_stands_at_the_end_of_its_scope():
     assert shared.node(copy).name == shared.node("a").name == "shared_dense"
     assert shared.node(copy).reuse is True
     assert sharing.shared_copy(stack, ["f", "g"]) is None
+
+
+@pytest.mark.parametrize(
+    ("nodes", "inputs"),
+    [
+        ((features("i"), features("j"), dense("a")), ("i",)),
+        ((features("i"), dense("a"), features("j")), None),  # it is the layer before
+        ((features("i"), dense("a")), None),
+        ((features("i"), features("j"), dense("a", inputs=("i",))), ("j",)),
+        ((features("i"), features("j"), dense("a", inputs=("i",)), flatten("f", "j")), None),
+    ],
+)
+def test_a_shared_copy_takes_the_input_that_no_layer_takes(nodes, inputs):
+    stack = Stack(nodes=nodes)
+    command = sharing.shared_copy(stack, ["a"])
+    (copy,) = command.selects
+    assert do(stack, command).node(copy).inputs == inputs

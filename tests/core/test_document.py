@@ -96,6 +96,8 @@ def test_a_stack_can_not_be_changed():
         ({**_INPUT, "id": "i", "inputs": ["x"]}, "nodes[1].inputs: input takes 0, not 1"),
         ("dense", "nodes[1]: must be an object"),
         ({"id": "s", "kind": "scope", "nodes": [{**_DENSE, "inputs": ["s"]}]}, "nodes[1].nodes[0]"),
+        ({"id": "s", "kind": "name_scope", "reuse": True}, "nodes[1].reuse: a name_scope does"),
+        ({"id": "s", "kind": "name_scope", "arguments": {"dtype": "int8"}}, "name_scope has no"),
         ({"id": "s", "kind": "scope", "nodes": {}}, "nodes[1].nodes: must be a list"),
     ],
 )

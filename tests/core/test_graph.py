@@ -44,6 +44,24 @@ def test_variables_stand_under_their_scopes(build):
     assert graph.built.totals.parameters == 12 + 3 + 9 + 3
 
 
+def test_a_name_scope_stands_before_ops_and_not_before_variables(build):
+    graph = build(
+        features(),
+        scope(
+            "s",
+            dense("a", name="d"),
+            dense("b", name="e", construction="get_variable"),
+            kind="name_scope",
+            name="ns",
+        ),
+    )
+    assert _names(graph) == ["d/kernel", "d/bias", "e/kernel", "e/bias"]
+    assert [found.output_names for found in graph.built.layers[2:]] == [
+        ("ns/d/BiasAdd:0",),
+        ("ns/e/BiasAdd:0",),
+    ]
+
+
 def test_layers_have_the_shapes_that_tensorflow_infers(build):
     graph = build(
         layer("input", "x", shape=(None, 9, 9, 2)),

@@ -87,6 +87,8 @@ def test_all_sorts_of_arguments_come_out_as_they_went_in():
         layer("add", "m", "sum", inputs=("r", "d")),
         layer("concat", "j", axis=1, inputs=("m", "d", "r")),
         scope("empty", name=None),
+        scope("names", dense("q", 5), kind="name_scope", name="ns"),
+        scope("unnamed", dense("r2", 5), kind="name_scope", name=None),
         device="/cpu:0",
     )
     assert _run(script(various).text) == _built(various)

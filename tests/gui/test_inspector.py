@@ -8,7 +8,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from core import commands
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPES, function_of
 from core.document import dumps, loads
 from core.stack import Layer, Place, Scope, Stack
 from gui.argument_fields import ArgumentField
@@ -94,7 +94,7 @@ def test_nothing_selected_says_so(inspector):
     assert any("Select a layer" in text for text in texts)
 
 
-@pytest.mark.parametrize("kind", [*KINDS, SCOPE.kind])
+@pytest.mark.parametrize("kind", [*KINDS, *SCOPES])
 def test_every_kind_has_a_form_with_a_field_for_each_of_its_arguments(
     inspector, editor, kind, qtbot
 ):
@@ -103,7 +103,7 @@ def test_every_kind_has_a_form_with_a_field_for_each_of_its_arguments(
     before = editor.stack
     for title in list(inspector.form.sections):
         inspector.form.sections[title].set_open(True)
-    function = SCOPE if kind == SCOPE.kind else KINDS[kind].function
+    function = function_of(kind)
     shown = {found.argument.name for found in inspector.findChildren(ArgumentField)}
     assert shown >= {argument.name for argument in function.arguments}
     assert editor.stack is before

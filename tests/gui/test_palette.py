@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from core.catalog import KINDS, SCOPE
+from core.catalog import KINDS, SCOPE, SCOPES
 from gui.models.stack_model import StackModel
 from gui.palette import Palette
 from tests.gui.stacks import STACK, order
@@ -35,7 +35,7 @@ def shown(palette):
 
 
 def test_every_kind_stands_under_its_group_with_its_help(palette):
-    assert set(shown(palette)) == {*KINDS, SCOPE.kind}
+    assert set(shown(palette)) == {*KINDS, *SCOPES}
     assert item(palette, "dense").parent().text(0) == KINDS["dense"].group
     assert item(palette, "dense").toolTip(0) == KINDS["dense"].help
     assert not item(palette, "dense").icon(0).isNull()
@@ -50,7 +50,7 @@ def test_a_search_finds_by_name_group_and_help(palette, qtbot):
     palette.search.setText("no such layer")
     assert shown(palette) == []
     palette.search.clear()
-    assert set(shown(palette)) == {*KINDS, SCOPE.kind}
+    assert set(shown(palette)) == {*KINDS, *SCOPES}
 
 
 def test_enter_in_the_search_adds_the_best_match_behind_the_selection(palette, editor, qtbot):
