@@ -419,7 +419,7 @@ def test_share_with_lists_the_earlier_layers_of_the_kind(inspector, editor):
     editor.select(("e",))
     inspector.header.share_menu.aboutToShow.emit()
     actions = inspector.header.share_menu.actions()
-    assert [action.text() for action in actions] == ["s/dense"]
+    assert [action.text() for action in actions] == ["s/dense (row 1)"]
     actions[0].trigger()
     assert editor.stack.node("e").reuse is True
     assert editor.stack.node("e").inputs == ("c",)

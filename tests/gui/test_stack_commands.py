@@ -115,7 +115,7 @@ def test_share_with_offers_the_earlier_layers_of_the_kind(todo, editor):
     editor.select(("e",))
     todo.share_with()
     actions = todo.share_menu.actions()
-    assert [action.text() for action in actions] == ["s/dense"]
+    assert [action.text() for action in actions] == ["s/dense (row 1)"]
     actions[0].trigger()
     todo.share_menu.close()
     assert editor.stack.node("d").name == editor.stack.node("e").name == "shared_dense"
