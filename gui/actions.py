@@ -120,7 +120,7 @@ _EDIT = (
 _LAYER = (
     Action(
         "add_layer",
-        "Add a layer...",
+        "Insert a layer...",
         "window",
         "Layer",
         "add",

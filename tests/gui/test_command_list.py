@@ -80,3 +80,12 @@ def test_the_best_fit_comes_first():
     assert rank("layer up", "Move up", "Layer") == (1, 0)
     assert rank("", "Move up", "Layer") == (0, 0)
     assert rank("pu", "Move up", "Layer") is None
+
+
+def test_insert_lists_kinds_of_layers_and_not_itself(window, qtbot):
+    window.action_table["add_layer"].trigger()
+    found = window.findChild(CommandList)
+    kinds = [text for text in found.texts() if text.startswith("Add ")]
+    assert found.texts()[: len(kinds)] == kinds
+    assert not any("a layer" in text for text in found.texts())
+    found.close()
