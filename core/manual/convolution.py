@@ -44,10 +44,10 @@ def conv1d(
 ) -> tf.Tensor:
     """Convolve sequences [batch, length, channels] with a kernel: [batch, ..., filters].
 
-    The twin of `tf.layers.conv1d`. Its variables are `kernel` [length, channels, filters]
-    and `bias` [filters]; `variables` holds arguments of `tf.get_variable` for each. With
-    data_format "channels_first" the channels of inputs and outputs stand behind the batch. With
-    padding "causal" no output depends on inputs behind it.
+    The twin of `tf.layers.conv1d`. Its variables are `kernel` [length, channels, filters] and
+    `bias` [filters]; `variables` holds arguments of `tf.get_variable` for each. With data_format
+    "channels_first" the channels of inputs and outputs stand behind the batch. With padding
+    "causal" no output depends on inputs behind it.
 
     Raises:
         ValueError: An argument isn't in its range, strides come with a dilation, the number of
@@ -149,10 +149,10 @@ def conv3d(
     *,
     variables: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tf.Tensor:
-    """Convolve volumes [batch, depth, height, width, channels] with a kernel: [batch, ..., filters].
+    """Convolve volumes [batch, depth, height, width, channels]: [batch, ..., filters].
 
-    The twin of `tf.layers.conv3d`. Its variables are `kernel` [depth, height, width, channels, filters]
-    and `bias` [filters]; `variables` holds arguments of `tf.get_variable` for each. With
+    The twin of `tf.layers.conv3d`. Its variables are `kernel` [depth, height, width, channels,
+    filters] and `bias` [filters]; `variables` holds arguments of `tf.get_variable` for each. With
     data_format "channels_first" the channels of inputs and outputs stand behind the batch.
 
     Raises:

@@ -1,4 +1,4 @@
-"""What a layer with weights takes as its inputs."""
+"""What a layer of one input takes as its inputs."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ def single_tensor(inputs: Any) -> tf.Tensor:
     """Return the inputs as a tensor; a sparse one stays sparse.
 
     Raises:
-        ValueError: They are a list, though a layer with weights takes one tensor.
+        ValueError: They are a list, though the layer takes one tensor.
         TypeError: They are None.
     """
     if inputs is None:

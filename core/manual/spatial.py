@@ -1,6 +1,6 @@
 """The arguments that speak of an image's axes: sizes, padding, order of the dimensions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from core.tf1 import tf
 
@@ -22,14 +22,15 @@ def spatial_sizes(value: int | Iterable[int], rank: int, argument: str) -> tuple
     return sizes
 
 
-def spatial_padding(padding: str) -> str:
-    """Return "VALID" or "SAME", as TensorFlow's ops spell it.
+def spatial_padding(padding: str, *, causal: bool = False) -> str:
+    """Return "VALID" or "SAME", as TensorFlow's ops spell it, or "CAUSAL" where that may be.
 
     Raises:
-        ValueError: It is neither of them.
+        ValueError: It is none of them.
     """
-    if padding.lower() not in {"valid", "same"}:
-        raise ValueError(f"padding must be 'valid' or 'same', got {padding!r}")
+    known = ("valid", "same", "causal") if causal else ("valid", "same")
+    if padding.lower() not in known:
+        raise ValueError(f"padding must be one of {', '.join(known)}, got {padding!r}")
     return padding.upper()
 
 
@@ -67,3 +68,21 @@ def known_channels(inputs: tf.Tensor, data_format: str) -> int:
     if channels is None:
         raise ValueError(f"the channels of the inputs must be known, got {inputs.shape}")
     return channels
+
+
+def per_dimension(sizes: tuple[int, ...], data_format: str) -> list[int]:
+    """Return one size per dimension of a format like "NHWC": 1 for the batch and the channels."""
+    if data_format.endswith("C"):
+        return [1, *sizes, 1]
+    return [1, 1, *sizes]
+
+
+def by_channels_last(
+    op: Callable[[tf.Tensor], tf.Tensor], inputs: tf.Tensor, data_format: str
+) -> tf.Tensor:
+    """Apply an op that knows only channels last to inputs in any format; return it in theirs."""
+    if data_format.endswith("C"):
+        return op(inputs)
+    rank = len(data_format)
+    outputs = op(tf.transpose(inputs, [0, *range(2, rank), 1]))
+    return tf.transpose(outputs, [0, rank - 1, *range(1, rank - 1)])

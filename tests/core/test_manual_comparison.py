@@ -23,6 +23,11 @@ SESSION = tf.ConfigProto(
     intra_op_parallelism_threads=1,
 )
 SESSION.graph_options.rewrite_options.disable_meta_optimizer = True
+CANNOT_RUN = (
+    tf.errors.UnimplementedError,
+    tf.errors.InvalidArgumentError,
+    tf.errors.AbortedError,
+)
 
 
 class Built(NamedTuple):
@@ -117,19 +122,21 @@ def described_function(function: Any) -> Any:
 def numbers(built: Built, arrays: Sequence[Any]) -> dict[str, Any]:
     """Return what the graph computes: before and after it gets other weights and its updates.
 
-    A network that this machine can't run (channels first without oneDNN) yields its error's type.
+    A network that this machine can't run (channels first without oneDNN, or a type for which an op
+    has no program) yields its error's type.
     """
+    found: dict[str, Any] = {}
     with built.graph.as_default(), tf.Session(config=SESSION) as session:
         feed = dict(zip(built.inputs, arrays, strict=True))
         fetches = fetched(built)
         updates = tf.get_collection(tf.GraphKeys.UPDATE_OPS)
-        session.run(tf.global_variables_initializer())
-        found = {f"initial {k}": v for k, v in values_of_variables(session).items()}
-        set_weights(session)
         try:
+            session.run(tf.global_variables_initializer())
+            found |= {f"initial {k}": v for k, v in values_of_variables(session).items()}
+            set_weights(session)
             found |= {f"run {k}": v for k, v in session.run(fetches, feed).items()}
             session.run(updates, feed)
-        except (tf.errors.UnimplementedError, tf.errors.InvalidArgumentError) as error:
+        except CANNOT_RUN as error:
             return found | {f"cannot run: {type(error).__name__}": 0}
         found |= {f"updated {k}": v for k, v in values_of_variables(session).items()}
         found |= {f"rerun {k}": v for k, v in session.run(fetches, feed).items()}

@@ -1,4 +1,4 @@
-"""manual.max_pooling2d against tf.layers.max_pooling2d."""
+"""The twins of the pooling functions against those of tf.layers."""
 
 from typing import Any
 
@@ -9,33 +9,70 @@ from hypothesis import strategies as st
 from core.tf1 import tf
 from tests.core.test_manual_comparison import assert_refused, assert_same, random_array
 
-SIZES = st.sampled_from([1, 2, 3, (1, 2), [3, 2]])
+LENGTHS = {1: (7,), 2: (7, 6), 3: (5, 4, 6)}
+NAMES = [f"{kind}_pooling{rank}d" for kind in ("max", "average") for rank in LENGTHS]
+
+
+def spatial_rank(name: str) -> int:
+    return int(name[-2])
+
+
+@st.composite
+def pooling(draw: st.DrawFn, name: str) -> dict[str, Any]:
+    rank = spatial_rank(name)
+    each = st.lists(st.integers(1, 3), min_size=rank, max_size=rank)
+    sizes = st.one_of(st.integers(1, 3), each, each.map(tuple))
+    optional = {
+        "padding": st.sampled_from(["valid", "same", "Same"]),
+        "data_format": st.sampled_from(["channels_last", "channels_first", None]),
+        "name": st.sampled_from([None, "p", "p/q", ""]),
+    }
+    return draw(st.fixed_dictionaries({"pool_size": sizes, "strides": sizes}, optional=optional))
 
 
 @given(
-    st.fixed_dictionaries(
-        {"pool_size": SIZES, "strides": SIZES},
-        optional={
-            "padding": st.sampled_from(["valid", "same", "Same"]),
-            "data_format": st.sampled_from(["channels_last", "channels_first", None]),
-            "name": st.sampled_from([None, "p", "p/q", ""]),
-        },
-    ),
+    st.data(),
+    st.sampled_from(NAMES),
     st.sampled_from(["float32", "float64", "float16"]),
-    st.booleans(),
+    st.sampled_from(["known", "unknown sizes", "unknown rank"]),
 )
-@settings(deadline=None, max_examples=20)
-def test_any_arguments(arguments: Any, dtype: str, sizes_known: bool) -> None:
+@settings(deadline=None, max_examples=50)
+def test_any_arguments(data: Any, name: str, dtype: str, known: str) -> None:
+    arguments = data.draw(pooling(name))
+    x = random_array(2, *LENGTHS[spatial_rank(name)], 5, dtype=dtype)
+    shapes = {"known": x.shape, "unknown sizes": [None] * x.ndim, "unknown rank": None}
     assert_same(
-        lambda layers, x: [layers.max_pooling2d(x, **arguments) for _ in range(2)],
-        random_array(2, 7, 6, 5, dtype=dtype),
-        shapes=None if sizes_known else [(None, None, None, None)],
+        lambda layers, x: [getattr(layers, name)(x, **arguments) for _ in range(2)],
+        x,
+        shapes=[shapes[known]],
     )
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+@pytest.mark.parametrize("name", NAMES)
+def test_equal_inputs_give_equal_outputs(name: str, data_format: str) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        return [
+            getattr(layers, name)(x, size, strides, padding, data_format)
+            for size, strides in ((2, 2), (3, 2), (2, 1))
+            for padding in ("valid", "same")
+        ]
+
+    assert_same(network, random_array(2, *LENGTHS[spatial_rank(name)], 4))
+
+
+@pytest.mark.parametrize("dtype", ["bfloat16", "int32", "uint8"])
+@pytest.mark.parametrize("name", NAMES)
+def test_other_types_are_judged_alike(name: str, dtype: str) -> None:
+    x = (10 * random_array(1, *LENGTHS[spatial_rank(name)], 2)).astype(
+        tf.as_dtype(dtype).as_numpy_dtype
+    )
+    assert_same(lambda layers, x: getattr(layers, name)(x, 2, 2), x)
 
 
 def test_name_scopes_leave_variable_names_alike() -> None:
     def network(layers: Any, x: Any) -> Any:
-        pooled = layers.max_pooling2d(layers.max_pooling2d(x, 2, 1), 2, 1, name="p")
+        pooled = layers.max_pooling2d(layers.average_pooling2d(x, 2, 1), 2, 1, name="p")
         pooled = layers.max_pooling2d(pooled, 2, 1, name="p")
         return [layers.conv2d(pooled, 2, 2, name="p_2"), layers.conv2d(pooled, 2, 2)]
 
@@ -43,24 +80,31 @@ def test_name_scopes_leave_variable_names_alike() -> None:
 
 
 REFUSED: dict[str, Any] = {
-    "rank 3": lambda layers, x: layers.max_pooling2d(x[0], 2, 2),
-    "rank 5": lambda layers, x: layers.max_pooling2d(x[None], 2, 2),
-    "window of one size": lambda layers, x: layers.max_pooling2d(x, (2,), 2),
-    "window 0": lambda layers, x: layers.max_pooling2d(x, 0, 2),
-    "window by a word": lambda layers, x: layers.max_pooling2d(x, "ab", 2),
-    "stride 0": lambda layers, x: layers.max_pooling2d(x, 2, 0),
-    "negative stride": lambda layers, x: layers.max_pooling2d(x, 2, -1),
-    "window larger than the image": lambda layers, x: layers.max_pooling2d(x, 9, 1),
-    "unknown padding": lambda layers, x: layers.max_pooling2d(x, 2, 2, "full"),
-    "causal padding": lambda layers, x: layers.max_pooling2d(x, 2, 2, "causal"),
-    "unknown data format": lambda layers, x: layers.max_pooling2d(x, 2, 2, data_format="NHWC"),
-    "booleans": lambda layers, x: layers.max_pooling2d(tf.cast(x, tf.bool), 2, 2),
-    "bad name": lambda layers, x: layers.max_pooling2d(x, 2, 2, name="a b"),
-    "strides None": lambda layers, x: layers.max_pooling2d(x, 2, None),
-    "no strides": lambda layers, x: layers.max_pooling2d(x, 2),
+    "one rank less": lambda layer, x: layer(x[0], 2, 2),
+    "one rank more": lambda layer, x: layer(x[None], 2, 2),
+    "two inputs": lambda layer, x: layer([x, x], 2, 2),
+    "no inputs": lambda layer, x: layer(None, 2, 2),
+    "window of too many sizes": lambda layer, x: layer(x, (2, 2, 2, 2), 2),
+    "window 0": lambda layer, x: layer(x, 0, 2),
+    "window by a word": lambda layer, x: layer(x, "abc"[: x.shape.rank - 2], 2),
+    "stride 0": lambda layer, x: layer(x, 2, 0),
+    "negative stride": lambda layer, x: layer(x, 2, -1),
+    "window larger than the inputs": lambda layer, x: layer(x, 9, 1),
+    "unknown padding": lambda layer, x: layer(x, 2, 2, "full"),
+    "causal padding": lambda layer, x: layer(x, 2, 2, "causal"),
+    "no padding": lambda layer, x: layer(x, 2, 2, None),
+    "unknown data format": lambda layer, x: layer(x, 2, 2, data_format="NHWC"),
+    "booleans": lambda layer, x: layer(tf.cast(x, tf.bool), 2, 2),
+    "bad name": lambda layer, x: layer(x, 2, 2, name="a b"),
+    "strides None": lambda layer, x: layer(x, 2, None),
+    "no strides": lambda layer, x: layer(x, 2),
 }
 
 
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("case", REFUSED)
-def test_refused(case: str) -> None:
-    assert_refused(REFUSED[case], random_array(1, 5, 5, 3))
+def test_refused(case: str, name: str) -> None:
+    assert_refused(
+        lambda layers, x: REFUSED[case](getattr(layers, name), x),
+        random_array(1, *[5] * spatial_rank(name), 3),
+    )
