@@ -27,8 +27,38 @@ class Tensor:
 
     name: str
     dtype: str
+    shape: tuple[int, ...]
     bytes: int
     read: Callable[[], NDArray[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The rows of a tensor from `start` to `stop`, or all of it where there are no rows to cut."""
+
+    tensor: Tensor
+    start: int
+    stop: int
+
+    @property
+    def bytes(self) -> int:
+        return self.tensor.bytes * (self.stop - self.start) // max(self._rows, 1)
+
+    @property
+    def slice_spec(self) -> str:
+        """How TensorFlow says it: the whole shape, then a range or "-" for each dimension."""
+        if self.stop - self.start == self._rows:
+            return ""
+        shape = self.tensor.shape
+        ranges = [f"{self.start},{self.stop - self.start}", *("-" for _ in shape[1:])]
+        return f"{' '.join(map(str, shape))} {':'.join(ranges)}"
+
+    @property
+    def _rows(self) -> int:
+        return self.tensor.shape[0] if self.tensor.shape else 1
+
+    def cut(self, values: NDArray[Any]) -> NDArray[Any]:
+        return values[self.start : self.stop] if self.slice_spec else values
 
 
 def write(
@@ -41,7 +71,7 @@ def write(
 
     It is written into a directory beside its place and then moved. The index is moved last but
     for the old data: a reader sees the old checkpoint until then and the new one from then on,
-    because the two never have the same number of shards unless there is one tensor only.
+    because the two never have the same number of shards unless there is one small tensor only.
 
     Args:
         prefix: The path of its files without their endings.
@@ -65,8 +95,8 @@ def write(
     except OSError as error:
         raise CheckpointError(f"{prefix.parent} can't be written to: {error.strerror}") from error
     try:
-        shards = _shards(tensors, unlike=_shard_count(prefix))
         _check_room(folder, tensors)
+        shards = _shards(tensors, unlike=_shard_count(prefix))
         _write_shards(folder / prefix.name, shards, on_progress)
         if meta_graph is not None:
             (folder / f"{prefix.name}.meta").write_bytes(meta_graph.SerializeToString())
@@ -101,16 +131,17 @@ def _escaped(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
-def _shards(tensors: Sequence[Tensor], unlike: int | None) -> list[list[Tensor]]:
+def _shards(tensors: Sequence[Tensor], unlike: int | None) -> list[list[_Piece]]:
     """Return the tensors in shards of limited size, of another number than `unlike` if possible."""
-    shards: list[list[Tensor]] = [[]]
+    pieces = [piece for tensor in tensors for piece in _pieces(tensor)]
+    shards: list[list[_Piece]] = [[]]
     size = 0
-    for tensor in tensors:
-        if shards[-1] and size + tensor.bytes > _SHARD:
+    for piece in pieces:
+        if shards[-1] and size + piece.bytes > _SHARD:
             shards.append([])
             size = 0
-        shards[-1].append(tensor)
-        size += tensor.bytes
+        shards[-1].append(piece)
+        size += piece.bytes
     if len(shards) == unlike:
         largest = max(shards, key=len)
         if len(largest) > 1:
@@ -119,37 +150,59 @@ def _shards(tensors: Sequence[Tensor], unlike: int | None) -> list[list[Tensor]]
     return shards
 
 
-def _write_shards(prefix: Path, shards: list[list[Tensor]], on_progress: OnProgress) -> None:
+def _pieces(tensor: Tensor) -> Iterator[_Piece]:
+    """Yield a tensor in pieces that fit into a shard, as far as its rows can be told apart."""
+    rows = tensor.shape[0] if tensor.shape else 1
+    step = max(rows * _SHARD // max(tensor.bytes, 1), 1)
+    for start in range(0, max(rows, 1), step):
+        yield _Piece(tensor, start, min(start + step, rows))
+
+
+def _write_shards(prefix: Path, shards: list[list[_Piece]], on_progress: OnProgress) -> None:
     from core.tf1 import tf
 
-    total = sum(tensor.bytes for shard in shards for tensor in shard)
+    total = sum(piece.bytes for shard in shards for piece in shard)
     done = 0
     parts = []
+    values = _Values()
     for index, shard in enumerate(shards):
         on_progress(done, total, f"writing {show_bytes(done)} of {show_bytes(total)}")
         part = f"{prefix}.part-{index:05d}"
-        _save(part, shard)
+        _save(part, shard, [piece.cut(values.of(piece.tensor)) for piece in shard])
         parts.append(part)
-        done += sum(tensor.bytes for tensor in shard)
+        done += sum(piece.bytes for piece in shard)
     with tf.Graph().as_default(), tf.Session() as session:
-        session.run(
-            tf.raw_ops.MergeV2Checkpoints(checkpoint_prefixes=parts, destination_prefix=str(prefix))
+        merge = tf.raw_ops.MergeV2Checkpoints(
+            checkpoint_prefixes=parts, destination_prefix=str(prefix)
         )
+        session.run(merge)
 
 
-def _save(prefix: str, tensors: list[Tensor]) -> None:
+class _Values:
+    """Reads each tensor once, also where its pieces go into several shards."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Tensor, NDArray[Any]] | None = None
+
+    def of(self, tensor: Tensor) -> NDArray[Any]:
+        if self._last is None or self._last[0] is not tensor:
+            self._last = None  # two large ones need not fit side by side
+            self._last = tensor, tensor.read()
+        return self._last[1]
+
+
+def _save(prefix: str, pieces: list[_Piece], values: list[NDArray[Any]]) -> None:
     from core.tf1 import tf
 
     with tf.Graph().as_default(), tf.Session() as session:
-        values = [tensor.read() for tensor in tensors]
         fed = [
-            tf.placeholder(tensor.dtype, value.shape)
-            for tensor, value in zip(tensors, values, strict=True)
+            tf.placeholder(piece.tensor.dtype, value.shape)
+            for piece, value in zip(pieces, values, strict=True)
         ]
         save = tf.raw_ops.SaveV2(
             prefix=prefix,
-            tensor_names=[tensor.name for tensor in tensors],
-            shape_and_slices=[""] * len(tensors),
+            tensor_names=[piece.tensor.name for piece in pieces],
+            shape_and_slices=[piece.slice_spec for piece in pieces],
             tensors=fed,
         )
         session.run(save, dict(zip(fed, values, strict=True)))

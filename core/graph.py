@@ -129,7 +129,11 @@ class BuiltGraph:
         saved = [variable for variable in self.built.variables if variable.saved]
         tensors = [
             checkpoint.Tensor(
-                found.name, found.dtype, found.bytes, partial(self.values, found.name)
+                found.name,
+                found.dtype,
+                found.shape,
+                found.bytes,
+                partial(self.values, found.name),
             )
             for found in saved
         ]

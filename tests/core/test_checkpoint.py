@@ -15,7 +15,7 @@ from tests.stacks import dense, features, layer, stack
 
 def _tensors(**arrays) -> list[Tensor]:
     return [
-        Tensor(name, str(values.dtype), values.nbytes, lambda values=values: values)
+        Tensor(name, str(values.dtype), values.shape, values.nbytes, lambda values=values: values)
         for name, values in arrays.items()
     ]
 
@@ -61,6 +61,23 @@ def test_large_tensors_are_written_in_shards_with_progress(tmp_path, monkeypatch
     _assert_equal(tmp_path / "m", **arrays)
     assert [done for done, _, _ in seen] == [0, 64, 128, 192]
     assert len(list(tmp_path.glob("m.data-*-of-00004"))) == 4
+
+
+@pytest.mark.parametrize("shape", [(7, 5), (7,), (1, 40), (2, 3, 4), (0, 3), ()])
+def test_a_tensor_larger_than_a_shard_is_cut_and_read_as_one(tmp_path, monkeypatch, shape):
+    monkeypatch.setattr(checkpoint, "_SHARD", 48)
+    reads = []
+    values = np.random.default_rng(0).normal(size=shape)
+
+    def read():
+        reads.append(None)
+        return values
+
+    tensors = [Tensor("v", "float64", values.shape, values.nbytes, read), *_tensors(**_OLD)]
+    checkpoint.write(tmp_path / "m", tensors)
+    _assert_equal(tmp_path / "m", v=values, **_OLD)
+    assert len(reads) == 1
+    assert tf.train.list_variables(str(tmp_path / "m"))[-1] == ("v", list(shape))
 
 
 class _StoppedError(Exception):
@@ -128,7 +145,9 @@ def test_what_can_not_be_written_is_said(tmp_path, prefix, words):
 
 def test_a_checkpoint_larger_than_the_disk_is_refused(tmp_path):
     with pytest.raises(CheckpointError, match="are free there"):
-        checkpoint.write(tmp_path / "m", [Tensor("v", "float32", 2**60, lambda: np.zeros(1))])
+        checkpoint.write(
+            tmp_path / "m", [Tensor("v", "float32", (2**58,), 2**60, lambda: np.zeros(1))]
+        )
 
 
 @pytest.fixture
