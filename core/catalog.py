@@ -1,7 +1,6 @@
 """Every kind of layer with its arguments, defaults and help: data that needs no TensorFlow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.activations import ACTIVATION
@@ -22,8 +21,33 @@ from core.arguments import (
 from core.constraints import CONSTRAINT
 from core.expression import Items, Literal
 from core.initializers import INITIALIZER
+from core.kind import CONSTRUCTIONS, Construction, Kind, layer
+from core.kinds_convolution import CONVOLUTIONS
+from core.kinds_pooling import POOLINGS
+from core.layer_arguments import (
+    DATA_FORMAT,
+    KERNEL_AND_BIAS,
+    OUTPUT_ACTIVATION,
+    TRAINABLE,
+    USE_BIAS,
+    of_variable,
+)
 from core.partitioners import PARTITIONER
 from core.regularizers import REGULARIZER
+
+__all__ = [
+    "CONSTRUCTIONS",
+    "DTYPE",
+    "DTYPES",
+    "KINDS",
+    "NAME_SCOPE",
+    "SCOPE",
+    "SCOPES",
+    "VARIABLE",
+    "Construction",
+    "Kind",
+    "function_of",
+]
 
 DTYPES = (
     *("float32", "float16", "bfloat16", "float64"),
@@ -31,94 +55,6 @@ DTYPES = (
 )
 DTYPE = Choice(DTYPES, prefix="tf.")
 
-
-@dataclass(frozen=True, slots=True)
-class Construction:
-    """A way to build a layer: `module` has a function of the same name for each kind."""
-
-    id: str
-    label: str
-    module: str
-    takes_variables: bool
-
-
-CONSTRUCTIONS = MappingProxyType(
-    {
-        construction.id: construction
-        for construction in (
-            Construction("layers", "tf.layers", "tf.layers", takes_variables=False),
-            Construction("get_variable", "get_variable", "manual", takes_variables=True),
-        )
-    }
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of layer.
-
-    Attributes:
-        id: How the stack file calls it.
-        group: The heading in the palette.
-        function: What builds it; for a kind with constructions, the function in their modules.
-        inputs: How many inputs it takes: (fewest, most); most is None where there is no limit.
-        constructions: Whether each of `CONSTRUCTIONS` can build it.
-        roles: What its variables are to it, in the order of their creation.
-        reusable: Whether it takes `reuse`.
-        input_keyword: Whether several inputs come as one list.
-    """
-
-    id: str
-    group: str
-    function: Function
-    inputs: tuple[int, int | None] = (1, 1)
-    constructions: bool = False
-    roles: tuple[str, ...] = ()
-
-    @property
-    def help(self) -> str:
-        """What the kind does, in a sentence."""
-        return self.function.help
-
-    @property
-    def reusable(self) -> bool:
-        """Whether it has variables that can be shared."""
-        return bool(self.roles)
-
-
-def _whole_numbers(length: int, minimum: int = 1) -> OneOf:
-    """One whole number, or one for each of `length` dimensions."""
-    return OneOf((Integer(minimum), Sequence(Integer(minimum), length)))
-
-
-_PADDING = Argument(
-    "padding",
-    Choice(("valid", "same")),
-    "valid",
-    "valid: only where the window fits; same: padded with zeros to keep the size.",
-)
-_DATA_FORMAT = Argument(
-    "data_format",
-    Choice(("channels_last", "channels_first")),
-    "channels_last",
-    "Whether the channels are the last dimension or the one after the batch.",
-)
-_ACTIVATION = Argument("activation", Optional(ACTIVATION), None, "Applied to the result.")
-_USE_BIAS = Argument("use_bias", Boolean(), True, "Whether a bias is added.")
-_TRAINABLE = Argument(
-    "trainable",
-    Boolean(),
-    True,
-    "Whether its variables join the collection of those that an optimizer changes.",
-    "Variables",
-)
-_ACTIVITY_REGULARIZER = Argument(
-    "activity_regularizer",
-    Optional(REGULARIZER),
-    None,
-    "Adds a loss on the layer's output.",
-    "Variables",
-)
 _TRAINING_PLACEHOLDER = Function(
     "placeholder",
     "tf.placeholder_with_default",
@@ -128,61 +64,6 @@ _TRAINING_PLACEHOLDER = Function(
     fixed=(("shape", Items(())), ("name", Literal("training"))),
 )
 _TRAINING = OneOf((Boolean(), Chosen({"placeholder": _TRAINING_PLACEHOLDER})))
-
-
-def _of_variable(
-    role: str, initializer: str | None, *, regularized: bool = True
-) -> tuple[Argument, ...]:
-    """The arguments that a tf.layers function has for one of its variables."""
-    title = role.replace("_", " ")
-    arguments = [
-        Argument(
-            f"{role}_initializer",
-            Optional(INITIALIZER),
-            initializer,
-            f"What the {title} is drawn from; null takes the scope's, else TensorFlow's default.",
-            "Initializers",
-        )
-    ]
-    if regularized:
-        arguments += [
-            Argument(
-                f"{role}_regularizer",
-                Optional(REGULARIZER),
-                None,
-                f"Adds a loss on the {title} to the regularization losses.",
-                "Regularizers and constraints",
-            ),
-            Argument(
-                f"{role}_constraint",
-                Optional(CONSTRAINT),
-                None,
-                f"Applied to the {title} by an optimizer after each update.",
-                "Regularizers and constraints",
-            ),
-        ]
-    return tuple(arguments)
-
-
-_KERNEL_AND_BIAS = (
-    *_of_variable("kernel", None),
-    *_of_variable("bias", "zeros"),
-    _ACTIVITY_REGULARIZER,
-    _TRAINABLE,
-)
-
-
-def _layer(
-    name: str,
-    group: str,
-    help_text: str,
-    arguments: tuple[Argument, ...],
-    roles: tuple[str, ...] = (),
-) -> Kind:
-    """A function of tf.layers, which each construction can build."""
-    function = Function(name, name, arguments, help_text)
-    return Kind(name, group, function, constructions=True, roles=roles)
-
 
 _ADJUSTMENT = Function(
     "uniform",
@@ -220,11 +101,11 @@ _BATCH_NORMALIZATION = (
     Argument("epsilon", Real(0.0), 0.001, "Added to the variance, so that none divides by zero."),
     Argument("center", Boolean(), True, "Whether beta is added."),
     Argument("scale", Boolean(), True, "Whether gamma is multiplied in."),
-    *_of_variable("gamma", "ones"),
-    *_of_variable("beta", "zeros"),
-    *_of_variable("moving_mean", "zeros", regularized=False),
-    *_of_variable("moving_variance", "ones", regularized=False),
-    _TRAINABLE,
+    *of_variable("gamma", "ones"),
+    *of_variable("beta", "zeros"),
+    *of_variable("moving_mean", "zeros", regularized=False),
+    *of_variable("moving_variance", "ones", regularized=False),
+    TRAINABLE,
     Argument(
         "fused",
         Optional(Boolean()),
@@ -297,7 +178,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                 ),
                 inputs=(0, 0),
             ),
-            _layer(
+            layer(
                 "dense",
                 "Core",
                 "Multiplies the last dimension by a matrix and adds a bias.",
@@ -308,13 +189,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                         help="Size of the result's last dimension.",
                         required=True,
                     ),
-                    _ACTIVATION,
-                    _USE_BIAS,
-                    *_KERNEL_AND_BIAS,
+                    OUTPUT_ACTIVATION,
+                    USE_BIAS,
+                    *KERNEL_AND_BIAS,
                 ),
                 ("kernel", "bias"),
             ),
-            _layer(
+            layer(
                 "dropout",
                 "Core",
                 "In training, sets a random part of its input to zero and scales up the rest.",
@@ -330,11 +211,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                     Argument("training", _TRAINING, False, "Whether it drops anything at all."),
                 ),
             ),
-            _layer(
+            layer(
                 "flatten",
                 "Core",
                 "Makes one dimension of all but the batch.",
-                (_DATA_FORMAT,),
+                (DATA_FORMAT,),
             ),
             Kind(
                 "activation",
@@ -353,57 +234,9 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
                     "Applies a function to each value.",
                 ),
             ),
-            _layer(
-                "conv2d",
-                "Convolution",
-                "Slides a kernel over the two spatial dimensions.",
-                (
-                    Argument(
-                        "filters", Integer(1), help="Number of output channels.", required=True
-                    ),
-                    Argument(
-                        "kernel_size",
-                        _whole_numbers(2),
-                        help="Height and width of the kernel.",
-                        required=True,
-                    ),
-                    Argument("strides", _whole_numbers(2), (1, 1), "Steps between two windows."),
-                    _PADDING,
-                    _DATA_FORMAT,
-                    Argument(
-                        "dilation_rate",
-                        _whole_numbers(2),
-                        (1, 1),
-                        "Distance between the kernel's taps; not together with strides above 1.",
-                    ),
-                    _ACTIVATION,
-                    _USE_BIAS,
-                    *_KERNEL_AND_BIAS,
-                ),
-                ("kernel", "bias"),
-            ),
-            _layer(
-                "max_pooling2d",
-                "Pooling",
-                "Takes the largest value of each window.",
-                (
-                    Argument(
-                        "pool_size",
-                        _whole_numbers(2),
-                        help="Height and width of the window.",
-                        required=True,
-                    ),
-                    Argument(
-                        "strides",
-                        _whole_numbers(2),
-                        help="Steps between two windows.",
-                        required=True,
-                    ),
-                    _PADDING,
-                    _DATA_FORMAT,
-                ),
-            ),
-            _layer(
+            *CONVOLUTIONS,
+            *POOLINGS,
+            layer(
                 "batch_normalization",
                 "Normalization",
                 "Brings each channel to mean 0 and variance 1, then scales and shifts it.",

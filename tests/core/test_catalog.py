@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from core import commands
 from core.activations import ACTIVATIONS
 from core.arguments import Argument, Chosen, Function
-from core.catalog import KINDS
+from core.catalog import CONSTRUCTIONS, KINDS
 from core.constraints import CONSTRAINTS
 from core.expression import Name, evaluate
+from core.graph import BuiltGraph
 from core.initializers import INITIALIZERS
 from core.regularizers import REGULARIZERS
+from core.script import script
 from core.tf1 import tf
+from tests.stacks import layer, stack
 
 CONSTRUCTED = [kind.id for kind in KINDS.values() if kind.constructions]
 # The stack has its own place for these.
@@ -129,3 +133,37 @@ def test_each_value_of_a_table_can_be_made_and_called(table):
                 made = evaluate(chosen.expression(value), {"tf": tf})
                 result = made([2, 2]) if table is INITIALIZERS else made(square)
                 assert tf.is_tensor(result), value
+
+
+SHAPES = {"1d": (None, 8, 3), "2d": (None, 8, 8, 3), "3d": (None, 6, 6, 6, 3)}
+
+
+@pytest.mark.parametrize("construction", CONSTRUCTIONS)
+def test_a_script_of_every_kind_makes_the_same_graph_to_the_byte(construction):
+    nodes = [layer("input", dimensions, shape=shape) for dimensions, shape in SHAPES.items()]
+    for kind in CONSTRUCTED:
+        dimensions = next((found for found in SHAPES if found in kind), "2d")
+        node = commands.new_node(kind)
+        nodes.append(replace(node, construction=construction, inputs=(dimensions,)))
+    every = stack(*nodes)
+    built = BuiltGraph(every)
+    built.close()
+    assert built.built.refusal is None
+    with tf.Graph().as_default() as graph:
+        exec(compile(script(every).text, "script", "exec"), {})
+    assert graph.as_graph_def().SerializeToString(deterministic=True) == built.graph_def
+
+
+@pytest.mark.parametrize("kind", CONSTRUCTED)
+def test_the_roles_of_a_kind_are_its_variables_in_the_order_of_their_creation(kind):
+    dimensions = next((found for found in SHAPES if found in kind), "2d")
+    node = replace(commands.new_node(kind), name="a")
+    renorm = {"renorm": True} if kind == "batch_normalization" else {}
+    of = stack(
+        layer("input", "x", shape=SHAPES[dimensions]),
+        replace(node, arguments={**node.arguments, **renorm}),
+    )
+    built = BuiltGraph(of)
+    built.close()
+    names = tuple(variable.name.removeprefix("a/") for variable in built.built.variables)
+    assert names == KINDS[kind].roles
