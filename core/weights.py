@@ -11,7 +11,7 @@ from core.built import Variable
 from core.quantities import show_bytes
 
 _MOST_BINS = 200
-# What a process needs beside its tensors while it draws them.
+# What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
 
 
@@ -60,7 +60,7 @@ def why_too_large(variables: tuple[Variable, ...]) -> str | None:
     """
     values = sum(variable.bytes for variable in variables)
     largest = max((variable.bytes for variable in variables), default=0)
-    needed = values + largest + _RESERVE
+    needed = values + largest + min(values, _RESERVE)
     free = psutil.virtual_memory().available
     if needed <= free:
         return None

@@ -293,3 +293,10 @@ def test_a_large_variable_has_the_same_values_and_leaves_no_trace_in_a_checkpoin
         graph.export(tmp_path / "m")
         written.append(tf.MetaGraphDef.FromString((tmp_path / "m.meta").read_bytes()))
     assert written[0] == written[1]
+
+
+def test_a_small_stack_is_drawn_on_a_machine_that_is_almost_full(build, monkeypatch):
+    memory = psutil.virtual_memory()._replace(available=2**20)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    assert build(features(), dense("a")).built.undrawn is None
+    assert "1.0 MB of memory is free" in build(features(), dense("a", 10**5)).built.undrawn
