@@ -74,7 +74,7 @@ def windows(draw: st.DrawFn, name: str) -> dict[str, Any]:
 
 
 @given(st.data(), FUNCTIONS, st.sampled_from(["float32", "float64", "float16"]), st.booleans())
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_any_window(data: Any, name: str, dtype: str, sizes_known: bool) -> None:
     arguments = data.draw(windows(name))
     data_format = arguments.get("data_format", LAST)
@@ -107,7 +107,7 @@ def variables(draw: st.DrawFn, name: str) -> dict[str, Any]:
 
 
 @given(st.data(), FUNCTIONS, SCOPE_ARGUMENTS, st.sampled_from([LAST, FIRST]))
-@settings(deadline=None, max_examples=36)
+@settings(deadline=None, max_examples=25)
 def test_any_variables(data: Any, name: str, scope: Any, data_format: str) -> None:
     arguments = data.draw(variables(name))
 

@@ -36,7 +36,7 @@ def pooling(draw: st.DrawFn, name: str) -> dict[str, Any]:
     st.sampled_from(["float32", "float64", "float16"]),
     st.sampled_from(["known", "unknown sizes", "unknown rank"]),
 )
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 def test_any_arguments(data: Any, name: str, dtype: str, known: str) -> None:
     arguments = data.draw(pooling(name))
     x = random_array(2, *LENGTHS[spatial_rank(name)], 5, dtype=dtype)
