@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core import checkpoint
 from core.built import Built, Variable
 from core.devices import Target, check_device, list_devices, session, short_name
-from core.plan_run import PlanRun, parts
+from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 from core.stack import Stack
@@ -164,7 +164,7 @@ class BuiltGraph:
         from core.tf1 import tf
 
         variable = self._handles[name]
-        in_parts = hasattr(variable, "as_tensor")
+        in_parts = is_partitioned(variable)
         if not in_parts and variable.shape.num_elements() * variable.dtype.size < _LARGE:
             return variable
         if name not in self._copies:

@@ -217,4 +217,9 @@ def _variable(name: str, creation: Creation, collections: Mapping[int, list[str]
 
 def parts(variable: Any) -> list[Any]:
     """Return the variables that a partitioned one consists of, else the one itself."""
-    return list(variable) if hasattr(variable, "_get_partitions") else [variable]
+    return list(variable) if is_partitioned(variable) else [variable]
+
+
+def is_partitioned(variable: Any) -> bool:
+    """Tell whether what get_variable returned stands for several variables."""
+    return hasattr(variable, "as_tensor")
