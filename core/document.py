@@ -90,9 +90,10 @@ def loads(text: str) -> Stack:
     document = _object(parse(text), "")
     if document.get("format") != FORMAT:
         raise DocumentError(f'must be "{FORMAT}"', "format")
-    if document.get("version") != VERSION:
-        version = show(document.get("version"))
-        raise DocumentError(f"must be {VERSION}, not {version}", "version")
+    version = document.get("version")
+    # In Python true and 1.0 equal 1; in a file they don't mean it.
+    if isinstance(version, bool | float) or version != VERSION:
+        raise DocumentError(f"must be {VERSION}, not {show(version)}", "version")
     _known_keys(document, _STACK_KEYS, "")
     name = document.get("name", "untitled")
     if not isinstance(name, str):

@@ -112,6 +112,8 @@ def test_what_is_wrong_with_a_node_is_named_with_its_place(node, place):
         ("[1, 2]", "must be an object"),
         ("{}", "format: must be"),
         ('{"format": "layerscope-stack", "version": 2}', "version: must be 1, not 2"),
+        ('{"format": "layerscope-stack", "version": true}', "version: must be 1, not true"),
+        ('{"format": "layerscope-stack", "version": 1.0}', "version: must be 1, not 1.0"),
         ('{"format": "layerscope-stack", "version": 1, "node": []}', "node: there is no such key"),
         ('{"format": "layerscope-stack", "version": 1, "version": 1}', '"version" twice'),
         ('{"format": "layerscope-stack", "version": 1, "seed": NaN}', "NaN is no number"),
