@@ -1,4 +1,4 @@
-"""The activation functions of tf.nn.
+"""The activation functions of tf.nn, and the absolute value.
 
 tf.nn.swish is left out: its custom gradient writes a counter of the process into the graph, so no
 script could make the same graph again.
@@ -16,13 +16,14 @@ _HELP = {
     "sigmoid": "1 / (1 + exp(-x)).",
     "log_sigmoid": "log(sigmoid(x)).",
     "tanh": "Hyperbolic tangent.",
+    "abs": "|x|.",
     "softmax": "exp(x), divided by its sum over the last dimension.",
     "log_softmax": "log(softmax(x)).",
     "softplus": "log(1 + exp(x)).",
     "softsign": "x / (1 + |x|).",
 }
 # Where tf.nn has no such name of its own.
-_PATHS = {"log_sigmoid": "tf.math.log_sigmoid"}
+_PATHS = {"log_sigmoid": "tf.math.log_sigmoid", "abs": "tf.abs"}
 
 ACTIVATIONS = {
     kind: Function(kind, _PATHS.get(kind, f"tf.nn.{kind}"), (), help_text, bare=True)

@@ -18,9 +18,13 @@ from core.weights import Weights, summarize
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """Build a stack and draw its initial values; ends with a `Built`."""
+    """Build a stack and draw its initial values; ends with a `Built`.
+
+    As in the other tasks, code of custom layers is run only where its digest is trusted.
+    """
 
     stack: Stack
+    trusted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,7 @@ class Summarize:
     stack: Stack
     names: tuple[str, ...]
     bins: int | None = None
+    trusted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Export:
 
     stack: Stack
     prefix: Path
+    trusted: frozenset[str] = frozenset()
 
 
 Task = Build | Summarize | Export
@@ -99,8 +105,8 @@ class Progress:
     text: str
 
 
-class _CancelledError(Exception):
-    """The running request is to end."""
+class _CancelledError(BaseException):
+    """The running request is to end; code that catches every Exception doesn't catch this."""
 
 
 class Builder:
@@ -242,7 +248,7 @@ class Builder:
                 return graph.built
             case Summarize():
                 return tuple(_weights(task, graph, on_progress))
-            case Export(_, prefix):
+            case Export(prefix=prefix):
                 return graph.export(prefix, on_progress)
 
     def _graph_of(self, task: Task, on_progress: OnProgress) -> BuiltGraph:
@@ -254,7 +260,7 @@ class Builder:
             # Its values have to go first: two large stacks don't fit side by side.
             self._graph = None
             graph.close()
-        self._graph = BuiltGraph(task.stack, self._target, on_progress)
+        self._graph = BuiltGraph(task.stack, self._target, on_progress, task.trusted)
         return self._graph
 
 

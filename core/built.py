@@ -36,7 +36,7 @@ class Setting:
         name: Such as ``initializer``; a regularizer of the layer and one of the scope both apply.
         value: As people read it, such as ``he_normal``.
         source: An argument in the stack, the layer's own default, a scope, or TensorFlow's default.
-        scope: Id of the scope, where it was one.
+        scope: Id of the scope, where it was one; None for the one around the whole stack.
     """
 
     name: str
@@ -52,6 +52,8 @@ class Request:
     Attributes:
         origin: Id of what asked.
         name: The name asked for, scopes included.
+        scope: The variable scope that was open, that of the layer included.
+        name_scope: The name scope that was opened with it, in which the layer's ops are.
         outcome: Whether it was created, reused or refused.
         variable: Name of the variable that came of it, which may be another; None when refused.
         settings: What was asked for, and where that came from. A variable that is reused keeps
@@ -60,6 +62,8 @@ class Request:
 
     origin: str
     name: str
+    scope: str
+    name_scope: str
     outcome: Outcome
     variable: str | None
     settings: tuple[Setting, ...] = ()
@@ -122,11 +126,13 @@ class Refusal:
         origin: Id of the node.
         message: TensorFlow's own words.
         error: Name of the exception's class.
+        line: The line of a custom layer's code that it came from, if it did.
     """
 
     origin: str
     message: str
     error: str
+    line: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

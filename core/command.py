@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from core.catalog import KINDS
-from core.document import DEEPEST_SCOPE
+from core.document import DEEPEST_SCOPE, MOST_BUILT
 from core.edits import Batch, Edit, Replace
-from core.stack import Layer, Node, Scope, Stack
+from core.stack import Layer, Node, Scope, Stack, size
 
 
 class CommandRefusedError(ValueError):
@@ -53,10 +53,13 @@ class Recorder:
     def command(self, text: str, selects: Iterable[str] = (), merges: str | None = None) -> Command:
         """Return all edits as one, with dangling inputs mended.
 
-        Raises CommandRefusedError where scopes would be nested too deeply for a stack file.
+        Raises CommandRefusedError where scopes would be nested too deeply for a stack file, or
+        repeated too often.
         """
         if _depth(self.stack.nodes) > DEEPEST_SCOPE:
             raise CommandRefusedError(f"scopes can't be nested more than {DEEPEST_SCOPE} deep")
+        if size(self.stack.nodes) > MOST_BUILT:
+            raise CommandRefusedError(f"a stack can't have more than {MOST_BUILT:,} layers")
         mended = tuple(_mended(self.stack))
         if mended:
             self.do(Replace(mended))

@@ -6,8 +6,11 @@ from dataclasses import replace
 
 from core.catalog import KINDS, SCOPE, SCOPES
 from core.command import Command, CommandRefusedError, Recorder
+from core.custom_code import FIRST_CODE
+from core.document import MOST_BUILT
 from core.edits import Configure, Insert, Move, Remove, Replace
-from core.stack import Layer, Node, Place, Reuse, Scope, Stack, Value, new_id, subtree
+from core.kinds_core import TIED
+from core.stack import Layer, Node, Place, Reuse, Scope, Stack, Value, new_id, size, subtree
 
 
 def new_node(kind: str) -> Node:
@@ -21,8 +24,8 @@ def new_node(kind: str) -> Node:
     return Layer(
         new_id(),
         kind,
-        construction="layers" if KINDS[kind].constructions else None,
-        arguments={name: _FIRST_SHAPES.get(kind) or _FIRST_VALUES[name] for name in needed},
+        construction=next(iter(KINDS[kind].constructions), None),
+        arguments={name: _FIRST_OF_KIND.get(kind) or _FIRST_VALUES[name] for name in needed},
     )
 
 
@@ -34,15 +37,31 @@ _FIRST_VALUES: Mapping[str, Value] = {
     "pool_size": 2,
     "strides": 2,
     "function": "relu",
+    "input_dim": 1000,
+    "output_dim": 32,
+    "factor": 0.5,
+    "code": FIRST_CODE,
 }
-_FIRST_SHAPES: Mapping[str, Value] = {"input": (None, 10), "reshape": (-1, 10)}
+_FIRST_OF_KIND: Mapping[str, Value] = {
+    "input": (None, 10),
+    "reshape": (-1, 10),
+    "variable": (1,),
+}
 
 
 def insert(stack: Stack, place: Place, nodes: tuple[Node, ...], text: str | None = None) -> Command:
-    """Put new nodes at a place, each with a name that no neighbour has."""
+    """Put new nodes at a place, each with a name that no neighbour has.
+
+    A layer that takes several inputs, and has none yet, gets what stands before it.
+    """
     recorder = Recorder(stack)
     nodes = tuple(_with_free_names(stack.children(place.scope), nodes))
     recorder.do(Insert(place, nodes))
+    for layer in [found for top in nodes for found in subtree(top) if isinstance(found, Layer)]:
+        inputs = _first_inputs(recorder.stack, layer)
+        if inputs is not None:
+            recorder.do(Replace((replace(layer, inputs=inputs),)))
+            _name_owner(recorder, layer.id)
     return recorder.command(text or f"Add {_count(nodes)}", (node.id for node in nodes))
 
 
@@ -125,7 +144,7 @@ def set_construction(stack: Stack, ids: Iterable[str], construction: str) -> Com
     changed = [
         replace(layer, construction=construction)
         for layer in layers_among(stack, ids)
-        if KINDS[layer.kind].constructions
+        if construction in KINDS[layer.kind].constructions
     ]
     return _replace(stack, "Change construction", changed)
 
@@ -145,10 +164,69 @@ def has_reuse(node: Node) -> bool:
     return node.kind == SCOPE.kind if isinstance(node, Scope) else KINDS[node.kind].reusable
 
 
+def set_repeat(stack: Stack, ids: Iterable[str], repeat: int) -> Command | None:
+    """Have scopes built so many times, one behind the other.
+
+    A name without a number in it gets one, `{i}`, as the same name would be taken the second time.
+    Raises CommandRefusedError where the stack would have too many layers.
+    """
+    changed = [
+        replace(scope, repeat=repeat, name=_numbered(scope) if repeat > 1 else scope.name)
+        for scope in map(stack.node, ids)
+        if isinstance(scope, Scope)
+    ]
+    command = _replace(stack, "Change repeat", changed, "repeat")
+    if command is not None and size(command.edit.apply(stack).nodes) > MOST_BUILT:
+        raise CommandRefusedError(f"a stack can't have more than {MOST_BUILT:,} layers")
+    return command
+
+
+def _numbered(scope: Scope) -> str | None:
+    """Return a scope's name as it can be repeated; one that reuses may keep the same."""
+    if scope.name is None or "{i}" in scope.name or scope.reuse in {True, "auto"}:
+        return scope.name
+    return f"{scope.name}_{{i}}"
+
+
 def set_device(stack: Stack, ids: Iterable[str], device: str | None) -> Command | None:
     """Have nodes built on a device; None means the one around them."""
     changed = [replace(stack.node(found), device=device or None) for found in ids]
     return _replace(stack, "Change device", changed)
+
+
+def _first_inputs(stack: Stack, layer: Layer) -> tuple[str, ...] | None:
+    """Return inputs for a layer that can't do with the layer before it; None where there are none.
+
+    They are the nearest layers before it; for a tied one the nearest, and the nearest with a
+    kernel to share.
+    """
+    count, _ = KINDS[layer.kind].inputs
+    if layer.inputs is not None or count < 2:
+        return None
+    before = [node for node in stack.before(layer.id) if isinstance(node, Layer)]
+    if layer.kind == TIED:
+        owners = [node for node in before if KINDS[node.kind].shared_kernel]
+        chosen = [*before[-1:], *owners[-1:]]
+    else:
+        chosen = before[-count:]
+    return tuple(node.id for node in chosen) if len(chosen) == count else None
+
+
+def _name_owner(recorder: Recorder, layer_id: str) -> None:
+    """Give the layer whose kernel a tied one shares a name, as it is found by that."""
+    layer = recorder.stack.node(layer_id)
+    if isinstance(layer, Layer) and layer.kind == TIED and layer.inputs is not None:
+        named(recorder, recorder.stack.node(layer.inputs[-1]))
+
+
+def named(recorder: Recorder, node: Node) -> Node:
+    """Return a node with a name, given to it where it has none: an unnamed one can't be shared."""
+    if node.name is not None:
+        return node
+    taken = {other.name for other in recorder.stack.walk()}
+    found = replace(node, name=free_name(f"shared_{node.kind}", taken))
+    recorder.do(Replace((found,)))
+    return found
 
 
 def set_inputs(stack: Stack, layer_id: str, inputs: tuple[str, ...] | None) -> Command | None:
@@ -166,7 +244,13 @@ def set_inputs(stack: Stack, layer_id: str, inputs: tuple[str, ...] | None) -> C
         if len(inputs) < fewest or (most is not None and len(inputs) > most):
             wanted = f"{fewest} or more" if most is None else str(fewest)
             raise CommandRefusedError(f"{layer.kind} takes {wanted} inputs, not {len(inputs)}")
-    return _replace(stack, "Change input", [replace(layer, inputs=inputs)])
+    changed = replace(layer, inputs=inputs)
+    if changed == layer:
+        return None
+    recorder = Recorder(stack)
+    recorder.do(Replace((changed,)))
+    _name_owner(recorder, layer_id)
+    return recorder.command("Change input")
 
 
 def set_argument(stack: Stack, ids: Iterable[str], name: str, value: Value) -> Command | None:
@@ -203,9 +287,8 @@ def set_variable(
 
 
 def configure(stack: Stack, text: str, **changes: object) -> Command:
-    """Change the stack's name, seed or device."""
-    settings = {"name": stack.name, "seed": stack.seed, "device": stack.device} | changes
-    return Command(text, Configure(**settings), merges=text)  # type: ignore[arg-type]
+    """Change what holds for the stack as a whole, such as its seed."""
+    return Command(text, Configure(changes), merges=text)
 
 
 def copies(nodes: tuple[Node, ...]) -> tuple[Node, ...]:

@@ -15,6 +15,7 @@ CONSTRAINTS = {
     function.kind: function
     for function in (
         _constraint("non_neg", "Negative values become zero after an update."),
+        _constraint("radial_constraint", "Convolutions' kernels become the same all round."),
         _constraint("unit_norm", "Norms become one after an update.", _AXIS),
         _constraint(
             "max_norm",

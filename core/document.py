@@ -19,19 +19,22 @@ from core.arguments import (
     show,
 )
 from core.atomic import write_text
-from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, SCOPES, VARIABLE, Kind
-from core.stack import Layer, Node, Scope, Stack, Value, freeze
+from core.catalog import KINDS, SCOPE, SCOPES, VARIABLE, Kind
+from core.stack import Layer, Node, Scope, Stack, Value, freeze, size
 
 FORMAT = "layerscope-stack"
 VERSION = 1
 SUFFIX = ".stack.json"
 LARGEST_FILE = 32 * 2**20
 DEEPEST_SCOPE = 64
+# Layers that are built for a stack, repetitions counted.
+MOST_BUILT = 100_000
+REPEAT = Integer(1, MOST_BUILT)
 
 # TensorFlow's pattern for the names of scopes (tensorflow.python.framework.ops).
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
-_STACK_KEYS = ("format", "version", "name", "seed", "device", "nodes")
-_SCOPE_KEYS = ("id", "kind", "name", "reuse", "arguments", "device", "nodes")
+_STACK_KEYS = ("format", "version", "name", "seed", "device", "root", "use_resource", "nodes")
+_SCOPE_KEYS = ("id", "kind", "name", "reuse", "repeat", "arguments", "device", "nodes")
 _LAYER_KEYS = (
     *("id", "kind", "name", "construction", "reuse"),
     *("inputs", "arguments", "variables", "device"),
@@ -80,6 +83,7 @@ def dumps(stack: Stack) -> str:
         "name": stack.name,
         "seed": stack.seed,
         "device": stack.device,
+        **_without_defaults({"root": stack.root, "use_resource": stack.use_resource}),
         "nodes": nodes_to_json(stack.nodes),
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
@@ -98,10 +102,14 @@ def loads(text: str) -> Stack:
     name = document.get("name", "untitled")
     if not isinstance(name, str):
         raise DocumentError(f"must be a text, not {show(name)}", "name")
+    with _at("root"):
+        check_name(document.get("root"))
     return Stack(
         name=name,
         seed=_checked(document, "seed", Optional(Integer()), ""),  # type: ignore[arg-type]
         device=_checked(document, "device", Optional(Text()), ""),  # type: ignore[arg-type]
+        root=document.get("root"),  # type: ignore[arg-type]
+        use_resource=_checked(document, "use_resource", Optional(Boolean()), ""),  # type: ignore[arg-type]
         nodes=_Reader().read(document.get("nodes", ())),
     )
 
@@ -151,6 +159,11 @@ def check_name(name: Value) -> None:
         )
 
 
+def check_scope_name(name: Value) -> None:
+    """Raise ValueRefusedError unless this is the name of a scope, `{i}` in it being a number."""
+    check_name(name.replace("{i}", "0") if isinstance(name, str) else name)
+
+
 def _node_to_json(node: Node) -> dict[str, object]:
     if isinstance(node, Scope):
         fields: dict[str, object] = {
@@ -158,6 +171,7 @@ def _node_to_json(node: Node) -> dict[str, object]:
             "kind": node.kind,
             "name": node.name,
             "reuse": node.reuse,
+            "repeat": node.repeat if node.repeat > 1 else None,
             "device": node.device,
             "arguments": _thaw(node.arguments),
         }
@@ -250,7 +264,14 @@ class _Reader:
         self._depth = 0
 
     def read(self, value: Value) -> tuple[Node, ...]:
-        return self._nodes(value, "nodes")
+        nodes = self._nodes(value, "nodes")
+        built = size(nodes)
+        if built > MOST_BUILT:
+            raise DocumentError(
+                f"with all repetitions these are {built:,} layers, more than {MOST_BUILT:,}",
+                "nodes",
+            )
+        return nodes
 
     def _nodes(self, value: Value, place: str) -> tuple[Node, ...]:
         if not isinstance(value, tuple):
@@ -290,11 +311,15 @@ class _Reader:
         common = self._common(fields, place)
         if common["reuse"] is not None and kind != SCOPE.kind:
             raise DocumentError(f"a {kind} does not concern variables", f"{place}.reuse")
+        repeat = fields.get("repeat", 1)
+        with _at(f"{place}.repeat"):
+            REPEAT.check(repeat)
         nodes = self._nodes(fields.get("nodes", ()), f"{place}.nodes")
         self._depth -= 1
         return Scope(
             id=node_id,
             kind=kind,
+            repeat=repeat,  # type: ignore[arg-type]
             arguments=arguments,
             nodes=nodes,
             **common,  # type: ignore[arg-type]
@@ -321,7 +346,7 @@ class _Reader:
 
     def _common(self, fields: Mapping[str, Value], place: str) -> dict[str, Value]:
         with _at(f"{place}.name"):
-            check_name(fields.get("name"))
+            (check_scope_name if fields.get("kind") in SCOPES else check_name)(fields.get("name"))
         return {
             "name": fields.get("name"),
             "reuse": _checked(fields, "reuse", _REUSE, place),
@@ -339,8 +364,8 @@ class _Reader:
                 raise DocumentError(f"{kind.id} is built in one way only", where)
             return None
         with _at(where):
-            Optional(Choice(tuple(CONSTRUCTIONS))).check(construction)
-        return "layers" if construction is None else str(construction)
+            Optional(Choice(kind.constructions)).check(construction)
+        return kind.constructions[0] if construction is None else str(construction)
 
     def _inputs(
         self, kind: Kind, fields: Mapping[str, Value], place: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.stack import Node, Place, Scope, Stack
 
@@ -124,19 +124,17 @@ def _replaced(nodes: tuple[Node, ...], changed: Mapping[str, Node]) -> tuple[Nod
 
 @dataclass(frozen=True, slots=True)
 class Configure:
-    """Give the stack as a whole another name, seed and device."""
+    """Give the stack as a whole other settings: any of its fields but the nodes."""
 
-    name: str
-    seed: int | None
-    device: str | None
+    settings: Mapping[str, Any]
 
     def apply(self, stack: Stack) -> Stack:
         """Return the stack with these settings."""
-        return replace(stack, name=self.name, seed=self.seed, device=self.device)
+        return replace(stack, **self.settings)
 
     def inverse(self, stack: Stack) -> "Edit":
         """Return the settings that were there."""
-        return Configure(stack.name, stack.seed, stack.device)
+        return Configure({name: getattr(stack, name) for name in self.settings})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A stack's plan, run into a real TensorFlow graph, and the values of its variables."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -55,6 +55,7 @@ class BuiltGraph:
         stack: Stack,
         target: Target | None = None,
         on_progress: OnProgress = ignore_progress,
+        trusted: Container[str] = (),
     ) -> None:
         """Build a stack, as far as TensorFlow takes it, and draw the initial values.
 
@@ -63,6 +64,7 @@ class BuiltGraph:
             target: Where to draw.
             on_progress: Called between layers, and between portions of values, with what is done,
                 the whole and words for both. What it raises ends the build.
+            trusted: The digests of custom layers' code that may be run; other code is refused.
 
         Raises:
             DeviceError: The stack as a whole asks for a device that isn't there; where a node does,
@@ -75,12 +77,12 @@ class BuiltGraph:
         if stack.device is not None:
             check_device(stack.device, there)
         started = time.perf_counter()
-        run = PlanRun(stack, there, on_progress)
+        run = PlanRun(stack, there, on_progress, trusted=trusted)
         run.run()
         refused = run.refused_requests()
         if run.refusal is not None:
             # A failed call leaves ops and variables behind, so what came before it is built anew.
-            run = PlanRun(stack, there, ignore_progress, stop=run.refusal)
+            run = PlanRun(stack, there, ignore_progress, trusted=trusted, before=run)
             run.run()
         seconds = time.perf_counter() - started
         self.graph = run.graph

@@ -5,8 +5,21 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from core.arguments import Argument, Choice, Chosen, Function, Integer, Optional, Real
+from core.arguments import (
+    Argument,
+    Boolean,
+    Choice,
+    Chosen,
+    Function,
+    Integer,
+    OneOf,
+    Optional,
+    Real,
+    Sequence,
+)
+from core.dtypes import DTYPE
 
+_MOST_ITEMS = 6
 _SEED = Argument("seed", Optional(Integer()), help="Makes this initializer's draw repeatable.")
 _GAIN = Argument("gain", Real(), 1.0, "The result is multiplied by this.")
 _NORMAL = (
@@ -16,8 +29,15 @@ _NORMAL = (
 )
 
 
+_DTYPE = Argument(
+    "dtype", DTYPE, "float32", "Its type where it is asked for none; a variable asks for its own."
+)
+
+
 def _initializer(kind: str, help_text: str, *arguments: Argument) -> Function:
-    return Function(kind, f"tf.initializers.{kind}", arguments, help_text)
+    # TensorFlow makes these four of variance_scaling, and lets their type go.
+    dtype = () if kind.startswith(("he_", "lecun_")) else (_DTYPE,)
+    return Function(kind, f"tf.initializers.{kind}", (*arguments, *dtype), help_text)
 
 
 INITIALIZERS = {
@@ -26,7 +46,15 @@ INITIALIZERS = {
         _initializer("zeros", "All zeros."),
         _initializer("ones", "All ones."),
         _initializer(
-            "constant", "One value everywhere.", Argument("value", Real(), 0.0, "The value.")
+            "constant",
+            "One value everywhere, or a list of values in their order.",
+            Argument("value", OneOf((Real(), Sequence(Real()))), 0.0, "The value, or the values."),
+            Argument(
+                "verify_shape",
+                Boolean(),
+                False,
+                "Whether values of another shape than the variable's are refused.",
+            ),
         ),
         _initializer(
             "glorot_uniform",
@@ -128,7 +156,7 @@ def _known() -> dict[str, Any]:
     return {
         kind: getattr(tf.initializers, kind)()
         for kind, function in INITIALIZERS.items()
-        if all(argument.name == "seed" for argument in function.arguments)
+        if all(argument.name in {"seed", "dtype"} for argument in function.arguments)
     }
 
 
@@ -150,7 +178,13 @@ def _call(name: str, parameters: Mapping[str, Any]) -> str:
 
 
 def _number(value: Any) -> Any:
-    """Return a float without the digits that it got from being a float32 in between."""
+    """Return a float without the digits that it got from being a float32 in between.
+
+    A long list is cut short.
+    """
+    if isinstance(value, list | tuple):
+        shown = [str(_number(item)) for item in value[:_MOST_ITEMS]]
+        return f"[{', '.join([*shown, '...'] if len(value) > len(shown) else shown)}]"
     return float(f"{value:.6g}") if isinstance(value, float) else value
 
 

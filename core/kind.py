@@ -36,27 +36,26 @@ class Kind:
         group: The heading in the palette.
         function: What builds it; for a kind with constructions, the function in their modules.
         inputs: How many inputs it takes: (fewest, most); most is None where there is no limit.
-        constructions: Whether each of `CONSTRUCTIONS` can build it.
+        constructions: Those of `CONSTRUCTIONS` that can build it; none where it is built in one
+            way and has no variables.
         roles: What its variables are to it, in the order of their creation.
         reusable: Whether it takes `reuse`.
+        shared_kernel: The role of the matrix that a `tied_dense` layer can share, if it has one.
     """
 
     id: str
     group: str
     function: Function
     inputs: tuple[int, int | None] = (1, 1)
-    constructions: bool = False
+    constructions: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    reusable: bool = False
+    shared_kernel: str | None = None
 
     @property
     def help(self) -> str:
         """What the kind does, in a sentence."""
         return self.function.help
-
-    @property
-    def reusable(self) -> bool:
-        """Whether it has variables that can be shared."""
-        return bool(self.roles)
 
 
 def layer(
@@ -65,7 +64,39 @@ def layer(
     help_text: str,
     arguments: tuple[Argument, ...],
     roles: tuple[str, ...] = (),
+    shared_kernel: str | None = None,
 ) -> Kind:
-    """A function of tf.layers, which each construction can build."""
+    """Return the kind of a function of tf.layers, which each construction can build."""
     function = Function(name, name, arguments, help_text)
-    return Kind(name, group, function, constructions=True, roles=roles)
+    return Kind(
+        name,
+        group,
+        function,
+        constructions=tuple(CONSTRUCTIONS),
+        roles=roles,
+        reusable=bool(roles),
+        shared_kernel=shared_kernel,
+    )
+
+
+def layer_by_hand(
+    name: str,
+    group: str,
+    help_text: str,
+    arguments: tuple[Argument, ...],
+    roles: tuple[str, ...],
+    inputs: tuple[int, int | None] = (1, 1),
+    shared_kernel: str | None = None,
+) -> Kind:
+    """Return the kind of a layer that tf.layers doesn't have: get_variable alone can build it."""
+    function = Function(name, name, arguments, help_text)
+    return Kind(
+        name,
+        group,
+        function,
+        inputs,
+        constructions=("get_variable",),
+        roles=roles,
+        reusable=True,
+        shared_kernel=shared_kernel,
+    )

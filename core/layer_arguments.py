@@ -1,8 +1,19 @@
 """The arguments that functions of tf.layers have in common."""
 
 from core.activations import ACTIVATION
-from core.arguments import Argument, Boolean, Choice, Integer, OneOf, Optional, Sequence
+from core.arguments import (
+    Argument,
+    Boolean,
+    Choice,
+    Chosen,
+    Function,
+    Integer,
+    OneOf,
+    Optional,
+    Sequence,
+)
 from core.constraints import CONSTRAINT
+from core.expression import Items, Literal
 from core.initializers import INITIALIZER
 from core.regularizers import REGULARIZER
 
@@ -35,6 +46,7 @@ def padding(*options: str) -> Argument:
     return Argument("padding", Choice(options), "valid", f"{words}.")
 
 
+SHAPE = Sequence(Optional(Integer(0)))
 DATA_FORMAT = Argument(
     "data_format",
     Choice(("channels_last", "channels_first")),
@@ -50,6 +62,15 @@ TRAINABLE = Argument(
     "Whether its variables join the collection of those that an optimizer changes.",
     "Variables",
 )
+_TRAINING_PLACEHOLDER = Function(
+    "placeholder",
+    "tf.placeholder_with_default",
+    (Argument("default", Boolean(), False, "Its value when none is fed.", required=True),),
+    "A boolean that can be fed when the graph is run.",
+    renamed={"default": "input"},
+    fixed=(("shape", Items(())), ("name", Literal("training"))),
+)
+TRAINING = OneOf((Boolean(), Chosen({"placeholder": _TRAINING_PLACEHOLDER})))
 ACTIVITY_REGULARIZER = Argument(
     "activity_regularizer",
     Optional(REGULARIZER),

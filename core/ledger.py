@@ -44,10 +44,15 @@ class Ledger:
         sources: tuple[Setting, ...] = ()
         if self.call is not None:
             sources = setting_sources(name, settings, self.call, self.scopes)
+        from core.tf1 import tf
+
+        scope = tf.get_variable_scope()
+        scopes = scope.name, scope.original_name_scope.rstrip("/")
         try:
             variable = getter(name, **settings)
         except Exception:
-            self.requests.append(Request(self.origin, name, Outcome.REFUSED, None, sources))
+            refused = Request(self.origin, name, *scopes, Outcome.REFUSED, None, sources)
+            self.requests.append(refused)
             raise
         real_name = op_name(variable)
         outcome = Outcome.REUSED if real_name in self.creations else Outcome.CREATED
@@ -56,7 +61,7 @@ class Ledger:
         )
         if self.origin not in creation.origins:
             creation.origins.append(self.origin)
-        self.requests.append(Request(self.origin, name, outcome, real_name, sources))
+        self.requests.append(Request(self.origin, name, *scopes, outcome, real_name, sources))
         return variable
 
 

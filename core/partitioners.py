@@ -3,6 +3,9 @@
 from core.arguments import Argument, Chosen, Function, Integer, Optional
 
 _AXIS = Argument("axis", Integer(0), 0, "The dimension that is cut.")
+_STRING_BYTES = Argument(
+    "bytes_per_string_element", Integer(1), 16, "What a string is taken to be long."
+)
 
 PARTITIONERS = {
     function.kind: function
@@ -23,6 +26,7 @@ PARTITIONERS = {
                 Argument("max_partitions", Integer(1), 1, "How many parts at the most."),
                 _AXIS,
                 Argument("min_slice_size", Integer(1), 256 * 1024, "Bytes in a part at least."),
+                _STRING_BYTES,
             ),
             "Cuts a variable into parts that are not too small.",
         ),
@@ -37,6 +41,7 @@ PARTITIONERS = {
                     required=True,
                 ),
                 _AXIS,
+                _STRING_BYTES,
                 Argument("max_shards", Optional(Integer(1)), None, "How many parts at the most."),
             ),
             "Cuts a variable into as many parts as their size asks for.",

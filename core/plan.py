@@ -11,13 +11,16 @@ from dataclasses import dataclass
 
 from core.activations import ACTIVATIONS
 from core.arguments import split_chosen
-from core.catalog import CONSTRUCTIONS, KINDS, SCOPES, VARIABLE
+from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, SCOPES, VARIABLE
+from core.custom_code import KIND as CUSTOM
+from core.custom_code import digest, function_name, renamed
 from core.expression import Call, Entries, Expression, Items, Literal, Name
+from core.kinds_core import TIED
 from core.stack import Layer, Node, Reuse, Scope, Stack
 from core.twin_sources import names_in_use
 
 # What a script uses itself, which no layer's result may be called.
-_RESERVED = frozenset({"tf", "os", "manual", "SimpleNamespace", *dir(builtins)})
+_RESERVED = frozenset({"tf", "os", "manual", "get_variable", "SimpleNamespace", *dir(builtins)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,28 @@ Step = Statement | Block | Impossible
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """The steps that build a stack, and the Python names of its layers' results by layer id."""
+class Definition:
+    """A function that a person wrote for a layer.
 
+    Attributes:
+        origin: Id of the layer; of the first one where several have the same.
+        name: What the plan calls it.
+        code: Its text, under that name.
+        digest: The digest of the text as the person wrote it.
+    """
+
+    origin: str
+    name: str
+    code: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What builds a stack: functions that the steps call, and the steps."""
+
+    definitions: tuple[Definition, ...]
     steps: tuple[Step, ...]
-    targets: Mapping[str, str]
 
 
 def plan(stack: Stack) -> Plan:
@@ -74,6 +94,15 @@ def functions_used(steps: Iterable[Step]) -> Iterator[str]:
             yield from _names(step.call)
         if isinstance(step, Block):
             yield from functions_used(step.steps)
+
+
+def statements(steps: Iterable[Step]) -> Iterator[Statement]:
+    """Yield all statements, those in blocks too."""
+    for step in steps:
+        if isinstance(step, Block):
+            yield from statements(step.steps)
+        elif isinstance(step, Statement):
+            yield step
 
 
 def _names(expression: Expression) -> Iterator[str]:
@@ -102,39 +131,52 @@ class _Planner:
     def __init__(self) -> None:
         self._targets: dict[str, str] = {}
         self._scope_values: dict[str, str | None] = {}
+        self._kernels: dict[str, str | None] = {}
+        self._definitions: dict[str, Definition] = {}
         self._reserved = _RESERVED | names_in_use()
         self._taken: set[str] = set()
         self._previous: str | None = None
+        # The names of the variable scopes around; None for one that TensorFlow names.
+        self._path: tuple[str | None, ...] = ()
 
     def plan(self, stack: Stack) -> Plan:
+        if stack.root is not None:
+            self._path = (stack.root,)
         steps = self._steps(stack.nodes)
+        if stack.root is not None or stack.use_resource is not None:
+            steps = (Block(None, _root(stack), steps),)
         if stack.device is not None:
             steps = (Block(None, _device(stack.device), steps),)
         if stack.seed is not None:
             seed = Call(Name("tf.set_random_seed"), (Literal(stack.seed),))
             steps = (Statement(None, None, seed), *steps)
-        return Plan(steps, self._targets)
+        return Plan(tuple(self._definitions.values()), steps)
 
     def _steps(self, nodes: tuple[Node, ...]) -> tuple[Step, ...]:
-        return tuple(map(self._step, nodes))
+        return tuple(step for node in nodes for step in self._steps_of(node))
 
-    def _step(self, node: Node) -> Step:
-        step = self._scope(node) if isinstance(node, Scope) else self._layer(node)
-        if node.device is None or isinstance(step, Impossible):
-            return step
-        return Block(node.id, _device(node.device), (step,))
+    def _steps_of(self, node: Node) -> Iterator[Step]:
+        repetitions = range(node.repeat if isinstance(node, Scope) else 1)
+        for number in repetitions:
+            step = self._scope(node, number) if isinstance(node, Scope) else self._layer(node)
+            if node.device is not None and not isinstance(step, Impossible):
+                step = Block(node.id, _device(node.device), (step,))
+            yield step
 
-    def _scope(self, scope: Scope) -> Step:
-        before = self._previous
+    def _scope(self, scope: Scope, number: int) -> Step:
+        name = None if scope.name is None else scope.name.replace("{i}", str(number))
+        before, path = self._previous, self._path
+        if scope.kind == SCOPE.kind:
+            self._path = (*path, name)
         steps = self._steps(scope.nodes)
+        self._path = path
         last = self._previous if self._previous != before else None
         self._scope_values[scope.id] = last
-        name = _without_none(name=scope.name)
         function = SCOPES[scope.kind]
         keywords = (*function.keywords(scope.arguments), *_reuse(scope.reuse))
         if not name and "default_name" not in scope.arguments:
             keywords = (("default_name", Literal(scope.kind)), *keywords)
-        call = Call(Name(function.path), (Literal(scope.name),), keywords)
+        call = Call(Name(function.path), (Literal(name),), keywords)
         return Block(scope.id, call, steps)
 
     def _layer(self, layer: Layer) -> Step:
@@ -146,11 +188,12 @@ class _Planner:
         finally:
             self._targets[layer.id] = target
             self._previous = target
+            self._kernels[layer.id] = self._kernel(layer)
         return Statement(layer.id, target, call)
 
     def _call(self, layer: Layer) -> Call:
         kind = KINDS[layer.kind]
-        inputs = self._inputs(layer)
+        inputs = self._positional(layer)
         name = _without_none(name=layer.name)
         if layer.kind == "activation":
             return _activation(layer, inputs, name)
@@ -162,19 +205,39 @@ class _Planner:
             name = (*name, *_reuse(layer.reuse))
             if construction.takes_variables:
                 name = (*name, *_variables(layer))
-        positional = (Items(inputs),) if kind.inputs[1] is None else inputs
-        return Call(Name(path), positional, (*keywords, *name))
+        if layer.kind == CUSTOM:
+            keywords = ()
+        return Call(Name(path), inputs, (*keywords, *name))
 
-    def _inputs(self, layer: Layer) -> tuple[Name, ...]:
-        if KINDS[layer.kind].inputs == (0, 0):
-            return ()
-        if layer.inputs is not None:
-            return tuple(Name(self._value(found)) for found in layer.inputs)
+    def _positional(self, layer: Layer) -> tuple[Expression, ...]:
+        """Return what a layer's function is given without a keyword."""
+        if layer.kind == TIED:
+            value, owner = self._ids(layer)
+            return Name(self._value(value)), Literal(self._shared_kernel(owner))
+        inputs = tuple(map(Name, self._inputs(layer)))
+        if layer.kind == CUSTOM:
+            return Name(self._define(layer)), *inputs
+        return (Items(inputs),) if KINDS[layer.kind].inputs[1] is None else inputs
+
+    def _inputs(self, layer: Layer) -> Iterator[str]:
+        fewest, most = KINDS[layer.kind].inputs
+        if most == 0:
+            return
+        if layer.inputs is not None or fewest > 1:
+            yield from map(self._value, self._ids(layer))
+            return
         if self._previous is None:
             raise _ImpossibleError(
                 f"{layer.kind} needs an input, and no layer stands before it; put an input above it"
             )
-        return (Name(self._previous),)
+        yield self._previous
+
+    def _ids(self, layer: Layer) -> tuple[str, ...]:
+        """Return the inputs of a layer that can't do with the layer before it alone."""
+        if layer.inputs is None:
+            fewest, _ = KINDS[layer.kind].inputs
+            raise _ImpossibleError(f"{layer.kind} needs {fewest} inputs; choose them")
+        return layer.inputs
 
     def _value(self, node_id: str) -> str:
         """Return the name of the value of an earlier node; a scope's is that of its last layer."""
@@ -185,11 +248,46 @@ class _Planner:
             )
         return value
 
+    def _kernel(self, layer: Layer) -> str | None:
+        """Return the whole name of the kernel that others can share; None where it isn't known."""
+        role = KINDS[layer.kind].shared_kernel
+        if role is None:
+            return None
+        settings = layer.variables.get(role, {})
+        by_hand = CONSTRUCTIONS[str(layer.construction)].takes_variables
+        named = by_hand and isinstance(settings, Mapping) and settings.get("name")
+        parts = (*self._path, layer.name, named or role)
+        return "/".join(map(str, parts)) if all(parts) else None
+
+    def _shared_kernel(self, owner: str) -> str:
+        if owner not in self._kernels:
+            raise _ImpossibleError("its second input must be the layer whose kernel it shares")
+        kernel = self._kernels[owner]
+        if kernel is None:
+            raise _ImpossibleError(
+                "the kernel of its second input can't be shared: that must be a dense layer or an "
+                "embedding, with a name, and so must the scopes around it"
+            )
+        return kernel
+
+    def _define(self, layer: Layer) -> str:
+        """Return the name of a custom layer's function, a free one; the same code has the same."""
+        code = str(layer.arguments["code"])
+        if code not in self._definitions:
+            own = function_name(code)
+            name = self._free_name(own)
+            text = code if name == own else renamed(code, name)
+            self._definitions[code] = Definition(layer.id, name, text, digest(code))
+        return self._definitions[code].name
+
     def _target(self, layer: Layer) -> str:
         """Return a Python name for the layer's result that is not taken yet."""
         stem = re.sub(r"\W", "_", layer.name or f"{layer.kind}_output", flags=re.ASCII)
         if stem[0].isdigit():
             stem = f"_{stem}"
+        return self._free_name(stem)
+
+    def _free_name(self, stem: str) -> str:
         if keyword.iskeyword(stem) or stem in self._reserved:
             stem = f"{stem}_output"
         name, number = stem, 1
@@ -201,10 +299,18 @@ class _Planner:
 
 
 def _activation(
-    layer: Layer, inputs: tuple[Name, ...], name: tuple[tuple[str, Expression], ...]
+    layer: Layer, inputs: tuple[Expression, ...], name: tuple[tuple[str, Expression], ...]
 ) -> Call:
     kind, _ = split_chosen(layer.arguments["function"])
     return Call(Name(ACTIVATIONS[kind].path), inputs, name)
+
+
+def _root(stack: Stack) -> Call:
+    """Return the call that opens the variable scope around a whole stack."""
+    root = Call(Name("tf.get_variable_scope")) if stack.root is None else Literal(stack.root)
+    resource = stack.use_resource
+    keywords = () if resource is None else (("use_resource", Literal(resource)),)
+    return Call(Name("tf.variable_scope"), (root,), keywords)
 
 
 def _device(device: str) -> Call:

@@ -1,18 +1,26 @@
 """One run of a stack's plan into a TensorFlow graph, and what came of each of its nodes."""
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
+from core import custom_code
 from core.built import BuiltLayer, Outcome, Refusal, Request, Variable
 from core.devices import Device, check_device, short_name
-from core.expression import evaluate
+from core.expression import Call, Name, evaluate
 from core.initializers import describe
 from core.ledger import Creation, Ledger
-from core.plan import Block, Impossible, Statement, Step, plan
+from core.plan import Block, Definition, Impossible, Statement, Step, plan, statements
 from core.progress import OnProgress
 from core.setting_sources import OpenScope
 from core.stack import Layer, Node, Stack
+
+
+class UntrustedCodeError(Exception):
+    """Code of a stack was not run, as nobody has said that it may be."""
+
+    def __init__(self) -> None:
+        super().__init__("this code comes from elsewhere and was not run; read it, then trust it")
 
 
 class _StopError(Exception):
@@ -26,6 +34,7 @@ class PlanRun:
         graph: The graph that it makes.
         ledger: What was asked of get_variable.
         refusal: Why and where it ended early, None where it did not.
+        begun: How many steps were begun.
     """
 
     def __init__(
@@ -33,27 +42,42 @@ class PlanRun:
         stack: Stack,
         there: tuple[Device, ...],
         on_progress: OnProgress,
-        stop: Refusal | None = None,
+        *,
+        trusted: Container[str] = (),
+        before: "PlanRun | None" = None,
     ) -> None:
+        """Prepare.
+
+        Args:
+            stack: What to build.
+            there: The devices that there are.
+            on_progress: Called before each node.
+            trusted: The digests of the code that may be run.
+            before: A run that was refused, to be done again up to the step where it was.
+        """
         from core.tf1 import tf
 
         self.graph = tf.Graph()
         self.ledger = Ledger()
-        self.refusal = stop
+        self.refusal: Refusal | None = before.refusal if before else None
+        self.begun = 0
+        self._stop_at = before.begun if before else None
         self._stack = stack
         self._there = there
+        self._trusted = trusted
         self._plan = plan(stack)
-        self._stop_at = stop.origin if stop else None
+        self._total = sum(step.target is not None for step in statements(self._plan.steps))
+        self._done = 0
         self._on_progress = on_progress
         self._tried: dict[str, None] = {}
         self._results: dict[str, Any] = {}
 
     def run(self) -> None:
-        """Run the plan until its end, its first refusal, or the node where it is to stop."""
+        """Run the plan until its end, its first refusal, or the step where it is to stop."""
         from core import manual
         from core.tf1 import tf
 
-        namespace: dict[str, Any] = {"tf": tf, "manual": manual}
+        namespace: dict[str, Any] = {"tf": tf, "manual": manual, "get_variable": tf.get_variable}
         with self.graph.as_default():
             tf.get_variable_scope().set_custom_getter(self.ledger)
             with contextlib.suppress(_StopError):
@@ -67,14 +91,38 @@ class PlanRun:
                 case Impossible(origin, sentence):
                     self._refuse(origin, ValueError(sentence))
                 case Statement():
-                    self.ledger.call = step.call
-                    with self._refusing(step.origin):
-                        result = evaluate(step.call, namespace)
-                    if step.target is not None:
-                        namespace[step.target] = result
-                        self._results[str(step.origin)] = result
+                    self._run_statement(step, namespace)
                 case Block():
                     self._run_block(step, namespace)
+
+    def _run_statement(self, statement: Statement, namespace: dict[str, Any]) -> None:
+        self.ledger.call = statement.call
+        definition = self._definition_used(statement.call)
+        with self._refusing(statement.origin):
+            if definition is None:
+                result = evaluate(statement.call, namespace)
+            else:
+                result = self._run_custom(statement.call, definition, namespace)
+        if statement.target is not None:
+            namespace[statement.target] = result
+            self._results[str(statement.origin)] = result
+            self._done += 1
+
+    def _definition_used(self, call: Call) -> Definition | None:
+        if call.function.path != f"manual.{custom_code.KIND}":
+            return None
+        (name, *_) = call.positional
+        return next(found for found in self._plan.definitions if Name(found.name) == name)
+
+    def _run_custom(self, call: Call, definition: Definition, namespace: dict[str, Any]) -> Any:
+        """Run a call of a function that a person wrote, and before the first one its definition."""
+        if definition.digest not in self._trusted:
+            raise UntrustedCodeError
+        file = custom_code.file_name(definition.name)
+        with custom_code.watched(file, self._tell_progress):
+            if definition.name not in namespace:
+                custom_code.define(definition.code, file, namespace)
+            return evaluate(call, namespace)
 
     def _run_block(self, block: Block, namespace: dict[str, Any]) -> None:
         from core.tf1 import tf
@@ -84,7 +132,7 @@ class PlanRun:
             opened = context.__enter__()
         scopes = len(self.ledger.scopes)
         if isinstance(opened, tf.VariableScope):
-            self.ledger.scopes.append(OpenScope(str(block.origin), block.call, opened))
+            self.ledger.scopes.append(OpenScope(block.origin, block.call, opened))
         try:
             self._run_steps(block.steps, namespace)
         finally:
@@ -92,22 +140,26 @@ class PlanRun:
             context.__exit__(None, None, None)
 
     def _begin(self, origin: str) -> None:
-        if origin == self._stop_at:
+        self.begun += 1
+        if self.begun == self._stop_at:
             raise _StopError
-        if origin not in self._tried:
-            total = len(self._plan.targets)
-            done = min(len(self._results), total)
-            self._on_progress(done, total, f"building {done:,} of {total:,}")
-            self._tried[origin] = None
-            device = self._stack.node(origin).device
-            if device is not None:
-                with self._refusing(origin):
-                    check_device(device, self._there)
         self.ledger.origin = origin
+        self._tell_progress()
+        if origin in self._tried:
+            return
+        self._tried[origin] = None
+        device = self._stack.node(origin).device
+        if device is not None:
+            with self._refusing(origin):
+                check_device(device, self._there)
 
-    def _refuse(self, origin: str | None, error: Exception) -> None:
+    def _tell_progress(self) -> None:
+        self._on_progress(self._done, self._total, f"building {self._done:,} of {self._total:,}")
+
+    def _refuse(self, origin: str | None, error: BaseException) -> None:
         assert origin is not None, error
-        self.refusal = Refusal(origin, _words(error), type(error).__name__)
+        line = custom_code.line_of(error)
+        self.refusal = Refusal(origin, _words(error), type(error).__name__, line)
         raise _StopError from error
 
     def _refusing(self, origin: str | None) -> "_Refusing":
@@ -161,7 +213,9 @@ class PlanRun:
 class _Refusing:
     """Take what TensorFlow raises inside the block as its refusal of a node."""
 
-    def __init__(self, refuse: Callable[[str | None, Exception], None], origin: str | None) -> None:
+    def __init__(
+        self, refuse: Callable[[str | None, BaseException], None], origin: str | None
+    ) -> None:
         self._refuse = refuse
         self._origin = origin
 
@@ -169,11 +223,12 @@ class _Refusing:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Exception):
+        # Code that a person wrote may call exit().
+        if isinstance(error, Exception | SystemExit):
             self._refuse(self._origin, error)
 
 
-def _words(error: Exception) -> str:
+def _words(error: BaseException) -> str:
     """Return what an error says, without the Python files where a variable was first made."""
     words, _, _ = str(error).partition(" Originally defined at:")
     return words.strip() or type(error).__name__

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from core.built import Built, BuiltLayer, Variable
+from core.built import Built, BuiltLayer, Refusal, Variable
 from core.catalog import CONSTRUCTIONS
 from core.graph import BuiltGraph
 from core.origin_labels import origin_labels
@@ -21,6 +21,8 @@ def report(graph: BuiltGraph) -> dict[str, Any]:
         "name": built.stack.name,
         "seed": built.stack.seed,
         "device": built.device,
+        "root": built.stack.root,
+        "use_resource": built.stack.use_resource,
         "layers": [_layer(layer) for layer in built.layers],
         "variables": [
             _variable(variable) | _values(graph, variable) for variable in built.variables
@@ -29,6 +31,8 @@ def report(graph: BuiltGraph) -> dict[str, Any]:
             {
                 "layer": request.origin,
                 "name": request.name,
+                "scope": request.scope,
+                "name_scope": request.name_scope,
                 "outcome": request.outcome.value,
                 "variable": request.variable,
                 "settings": [asdict(setting) for setting in request.settings],
@@ -52,8 +56,12 @@ def _layer(layer: BuiltLayer) -> dict[str, Any]:
         "outputs": [None if shape is None else list(shape) for shape in layer.outputs],
         "output_names": list(layer.output_names),
         "variables": list(layer.variables),
-        "error": None if refusal is None else {"type": refusal.error, "message": refusal.message},
+        "error": None if refusal is None else _refusal(refusal),
     }
+
+
+def _refusal(refusal: Refusal) -> dict[str, Any]:
+    return {"type": refusal.error, "message": refusal.message, "line": refusal.line}
 
 
 def _variable(variable: Variable) -> dict[str, Any]:

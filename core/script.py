@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
-from core.expression import source
-from core.plan import Block, Impossible, Statement, Step, functions_used, plan
+from core.expression import Call, Name, source
+from core.plan import Block, Impossible, Plan, Statement, Step, functions_used, plan
 from core.stack import Stack
 from core.twin_sources import TwinSources
 
@@ -42,9 +42,10 @@ class Script:
 
 def script(stack: Stack) -> Script:
     """Return the program that builds a stack as the builder does."""
-    steps = plan(stack).steps
-    lines: list[tuple[str, str | None]] = [(line, None) for line in _preamble(stack, steps)]
-    lines += _printed(steps, "")
+    planned = plan(stack)
+    lines: list[tuple[str, str | None]] = [(line, None) for line in _preamble(stack, planned.steps)]
+    lines += _definitions(planned)
+    lines += _printed(planned.steps, "")
     return Script(tuple(text for text, _ in lines), tuple(origin for _, origin in lines))
 
 
@@ -59,9 +60,22 @@ def _preamble(stack: Stack, steps: tuple[Step, ...]) -> Iterator[str]:
     for text in twins.sources():
         yield from ("", "", *text.splitlines())
     if twins.names:
-        members = ", ".join(f"{name}={name}" for name in twins.names)
-        yield from ("", "", f"{_MODULE} = SimpleNamespace({members})")
+        members = tuple((name, Name(name)) for name in twins.names)
+        namespace = Call(Name("SimpleNamespace"), keywords=members)
+        yield from ("", "", *source(namespace, prefix=f"{_MODULE} = ").splitlines())
     yield ""
+
+
+def _definitions(planned: Plan) -> Iterator[tuple[str, str | None]]:
+    """Yield the lines of the functions that a person wrote, as they are written."""
+    if planned.definitions:
+        yield "get_variable = tf.get_variable", None
+    for definition in planned.definitions:
+        yield from (("", None), ("", None))
+        for line in definition.code.splitlines():
+            yield line, definition.origin
+    if planned.definitions:
+        yield from (("", None), ("", None))
 
 
 def _is_manual(path: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.built import Setting, Source
 from core.expression import Call, Entries, Expression, Literal, source
+from core.getters import AVERAGE, DECIDES, DECIDES_FOR_AVERAGES
 from core.initializers import describe
 
 # The settings of tf.get_variable that the ledger tells the source of.
@@ -15,9 +16,12 @@ SETTINGS = ("initializer", "regularizer", "dtype", "trainable", "use_resource", 
 
 @dataclass(frozen=True, slots=True)
 class OpenScope:
-    """A variable scope around a request, and the call that opened it."""
+    """A variable scope around a request, and the call that opened it.
 
-    origin: str
+    Its origin is None for the scope around the whole stack.
+    """
+
+    origin: str | None
     call: Call
     scope: Any
 
@@ -34,9 +38,25 @@ def setting_sources(
         scopes: The variable scopes of the plan around it, the outermost first.
     """
     given = _given(call, asked_name)
-    return tuple(
-        setting for name in SETTINGS for setting in _settings(name, request, given, scopes)
-    )
+    decided = {name: found for found in scopes for name in _decided(found, asked_name)}
+    settings: list[Setting] = []
+    for name in SETTINGS:
+        if name in decided:
+            text = _text(name, request.get(name), request["dtype"])
+            settings.append(Setting(name, text, Source.SCOPE, decided[name].origin))
+        else:
+            settings += _settings(name, request, given, scopes)
+    return tuple(settings)
+
+
+def _decided(scope: OpenScope, asked_name: str) -> tuple[str, ...]:
+    """Return the settings that a scope's custom getter decides."""
+    match dict(scope.call.keywords).get("custom_getter"):
+        case Call(function) if function.path in DECIDES:
+            return DECIDES[function.path]
+        case Call() if asked_name.endswith(AVERAGE):
+            return DECIDES_FOR_AVERAGES
+    return ()
 
 
 def _settings(

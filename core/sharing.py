@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from core.catalog import KINDS
 from core.command import Command, CommandRefusedError, Recorder
-from core.commands import after, free_name, layers_among
+from core.commands import after, layers_among, named
 from core.edits import Insert, Move, Replace
-from core.stack import Layer, Node, Place, Scope, Stack, new_id
+from core.stack import Layer, Place, Scope, Stack, new_id
 
 
 def share_with(stack: Stack, layer_id: str, owner_id: str) -> Command:
@@ -23,7 +23,8 @@ def share_with(stack: Stack, layer_id: str, owner_id: str) -> Command:
         raise CommandRefusedError("a layer shares with an earlier one of its kind only")
     recorder = Recorder(stack)
     owner = _named_layer(recorder, owners[owner_id])
-    inputs = layer.inputs or _previous(stack, layer_id)
+    given = owner.inputs if _takes_several(owner) else _previous(stack, layer_id)
+    inputs = layer.inputs or given
     _enter_scopes_of(recorder, layer.id, owner.id)
     if layer.inputs is None and inputs == _previous(recorder.stack, layer_id):
         inputs = None
@@ -45,15 +46,28 @@ def shared_copy(
         if not KINDS[layer.kind].reusable:
             continue
         owner = _named_layer(recorder, layer)
-        copy = _sharing(owner, new_id(), inputs)
+        copy = _sharing(owner, new_id(), owner.inputs if _takes_several(owner) else inputs)
         place = recorder.stack.place(owner.id)
         end = len(recorder.stack.children(place.scope))
         recorder.do(Insert(Place(place.scope, end), (copy,)))
-        free = None if inputs else _free_input(recorder.stack, copy.id)
+        free = None if copy.inputs else _free_input(recorder.stack, copy.id)
         if free is not None:
             recorder.do(Replace((replace(copy, inputs=free),)))
         copied.append(copy.id)
     return recorder.command("Shared copy", copied) if copied else None
+
+
+def enter_again(stack: Stack, scope_id: str) -> Command:
+    """Open a scope again right behind it, empty, for layers that share its variables or join them.
+
+    Raises CommandRefusedError for a node that is no scope.
+    """
+    if not isinstance(stack.node(scope_id), Scope):
+        raise CommandRefusedError("only a scope can be entered again")
+    recorder = Recorder(stack)
+    again = _again(recorder, scope_id)
+    recorder.do(Insert(after(recorder.stack, scope_id), (again,)))
+    return recorder.command(f"Enter {again.name} again", (again.id,))
 
 
 def shareable(stack: Stack, layer_id: str) -> list[Layer]:
@@ -82,20 +96,10 @@ def _free_input(stack: Stack, layer_id: str) -> tuple[str, ...] | None:
     return None
 
 
-def _named(recorder: Recorder, node: Node) -> Node:
-    """Return a node with a name, given to it where it has none: an unnamed one can't be shared."""
-    if node.name is not None:
-        return node
-    taken = {other.name for other in recorder.stack.walk()}
-    named = replace(node, name=free_name(f"shared_{node.kind}", taken))
-    recorder.do(Replace((named,)))
-    return named
-
-
 def _named_layer(recorder: Recorder, layer: Layer) -> Layer:
-    named = _named(recorder, layer)
-    assert isinstance(named, Layer)
-    return named
+    found = named(recorder, layer)
+    assert isinstance(found, Layer)
+    return found
 
 
 def _sharing(owner: Layer, layer_id: str, inputs: tuple[str, ...] | None) -> Layer:
@@ -103,10 +107,21 @@ def _sharing(owner: Layer, layer_id: str, inputs: tuple[str, ...] | None) -> Lay
     return replace(owner, id=layer_id, reuse=True, inputs=inputs)
 
 
+def _takes_several(layer: Layer) -> bool:
+    fewest, _ = KINDS[layer.kind].inputs
+    return fewest > 1
+
+
 def _previous(stack: Stack, node_id: str) -> tuple[str, ...] | None:
     """Return, as inputs, the layer before a node in reading order."""
     before = [node.id for node in stack.before(node_id) if isinstance(node, Layer)]
     return tuple(before[-1:]) or None
+
+
+def _again(recorder: Recorder, scope_id: str) -> Scope:
+    """Return a scope that enters another one again; that one gets a name where it has none."""
+    scope = named(recorder, recorder.stack.node(scope_id))
+    return Scope(new_id(), scope.name, arguments=scope.arguments, kind=scope.kind)
 
 
 def _enter_scopes_of(recorder: Recorder, layer_id: str, owner_id: str) -> None:
@@ -119,8 +134,7 @@ def _enter_scopes_of(recorder: Recorder, layer_id: str, owner_id: str) -> None:
         recorder.do(Move(place, after(recorder.stack, left[-1])))
     wrapped = layer_id
     for found in (found for found in owners if found not in own):
-        scope = _named(recorder, recorder.stack.node(found))
-        again = Scope(new_id(), scope.name, arguments=scope.arguments, kind=scope.kind)
+        again = _again(recorder, found)
         recorder.do(Insert(recorder.stack.place(wrapped), (again,)))
         recorder.do(Move(recorder.stack.place(wrapped), Place(again.id, 0)))
         wrapped = again.id

@@ -67,7 +67,11 @@ class Layer:
 class Scope:
     """A scope of a stack and the nodes in it; the fields are those of `Layer`.
 
-    Its kind is a key of `catalog.SCOPES`: a variable scope or a name scope.
+    Attributes:
+        kind: A key of `catalog.SCOPES`: a variable scope or a name scope.
+        name: `{i}` in it stands for the number of the repetition, from 0.
+        repeat: How many times it is built, one behind the other: what comes out of one goes into
+            the next.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Scope:
     device: str | None = None
     nodes: tuple["Node", ...] = ()
     kind: str = "scope"
+    repeat: int = 1
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arguments", _frozen(self.arguments))
@@ -95,11 +100,20 @@ class Place:
 
 @dataclass(frozen=True)
 class Stack:
-    """What a person builds: nodes in reading order, the graph's seed and its device."""
+    """What a person builds: nodes in reading order, and what holds for all of them.
+
+    Attributes:
+        seed: The graph's seed.
+        device: A TensorFlow device name, or None for TensorFlow's choice.
+        root: The name of a variable scope around all nodes, or None for none.
+        use_resource: Whether variables are resources; None leaves it to TensorFlow.
+    """
 
     name: str = "untitled"
     seed: int | None = None
     device: str | None = None
+    root: str | None = None
+    use_resource: bool | None = None
     nodes: tuple[Node, ...] = ()
 
     @cached_property
@@ -180,6 +194,13 @@ class Stack:
                 return
             if node.id not in around:
                 yield node
+
+
+def size(nodes: Iterable[Node]) -> int:
+    """Return how many nodes are built for these, each as often as the scopes around it repeat."""
+    return sum(
+        1 + (node.repeat * size(node.nodes) if isinstance(node, Scope) else 0) for node in nodes
+    )
 
 
 def subtree(node: Node) -> Iterator[Node]:

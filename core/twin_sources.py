@@ -89,7 +89,7 @@ def _definition(
     text: str, statement: ast.stmt, imports: dict[str, _Import], known: Iterable[str]
 ) -> _Definition:
     names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
-    names -= set(_defined(statement))
+    names -= {*_defined(statement), *_local(statement)}
     decorators = getattr(statement, "decorator_list", [])
     first = min(node.lineno for node in (statement, *decorators))
     lines = text.splitlines()[first - 1 : statement.end_lineno]
@@ -106,6 +106,14 @@ def _defined(statement: ast.stmt) -> Iterator[str]:
             yield name
         case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
             if not name.startswith("__"):
+                yield name
+
+
+def _local(statement: ast.stmt) -> Iterator[str]:
+    """Yield the names that are a function's own, so that they stand for nothing of its module."""
+    for node in ast.walk(statement) if isinstance(statement, ast.FunctionDef) else ():
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
                 yield name
 
 

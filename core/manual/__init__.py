@@ -1,10 +1,18 @@
-"""The twins: each function of `tf.layers`, written by hand with `tf.get_variable`."""
+"""The twins: each function of `tf.layers`, written by hand with `tf.get_variable`.
+
+Beside them stands what only get_variable can do: `embedding`, `tied_dense`, `variable`,
+`layer_normalization` and `custom`, and the custom getters of scopes.
+"""
 
 from core.manual.adjustment import uniform_adjustment
 from core.manual.convolution import conv1d, conv2d, conv3d
+from core.manual.custom import custom
 from core.manual.dense import dense
 from core.manual.dropout import dropout
+from core.manual.embedding import embedding
 from core.manual.flatten import flatten
+from core.manual.getters import exponential_moving_average, frozen, stored_as
+from core.manual.layer_normalization import layer_normalization
 from core.manual.normalization import batch_normalization
 from core.manual.pooling import (
     average_pooling1d,
@@ -15,7 +23,9 @@ from core.manual.pooling import (
     max_pooling3d,
 )
 from core.manual.separable_convolution import separable_conv1d, separable_conv2d
+from core.manual.tied_dense import tied_dense
 from core.manual.transposed_convolution import conv2d_transpose, conv3d_transpose
+from core.manual.variable import variable
 
 __all__ = [
     "average_pooling1d",
@@ -27,13 +37,21 @@ __all__ = [
     "conv2d_transpose",
     "conv3d",
     "conv3d_transpose",
+    "custom",
     "dense",
     "dropout",
+    "embedding",
+    "exponential_moving_average",
     "flatten",
+    "frozen",
+    "layer_normalization",
     "max_pooling1d",
     "max_pooling2d",
     "max_pooling3d",
     "separable_conv1d",
     "separable_conv2d",
+    "stored_as",
+    "tied_dense",
     "uniform_adjustment",
+    "variable",
 ]

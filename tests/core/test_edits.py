@@ -60,13 +60,13 @@ def test_replace_of_a_node_that_is_not_there_raises():
 
 
 def test_configure_changes_the_stack_alone():
-    changed = Configure("towers", 7, "/device:CPU:0").apply(STACK)
+    changed = Configure({"name": "towers", "seed": 7, "device": "/device:CPU:0"}).apply(STACK)
     assert (changed.name, changed.seed, changed.device) == ("towers", 7, "/device:CPU:0")
     assert changed.nodes == STACK.nodes
 
 
 def test_steps_of_nested_batches_come_in_order():
-    first, second, third = (Configure(name, None, None) for name in "abc")
+    first, second, third = (Configure({"name": name}) for name in "abc")
     assert list(steps(Batch((first, Batch((second, third)))))) == [first, second, third]
 
 
