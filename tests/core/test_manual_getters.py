@@ -33,9 +33,10 @@ def test_averages_have_the_names_that_tensorflow_gives_them(layers, resource):
             layers.dense(x, 3, name="d")
     averages = ["s/d/kernel/ExponentialMovingAverage", "s/d/bias/ExponentialMovingAverage"]
     assert names() == ["s/d/kernel", "s/d/bias", *averages]
-    with tf.Graph().as_default(), tf.variable_scope("s"):
+    with tf.Graph().as_default():
         theirs = tf.train.ExponentialMovingAverage(0.9)
-        tf.layers.dense(tf.ones([2, 4]), 3, name="d")
+        with tf.variable_scope("s"):
+            tf.layers.dense(tf.ones([2, 4]), 3, name="d")
         assert list(map(theirs.average_name, tf.trainable_variables())) == averages
     assert len(tf.get_collection(tf.GraphKeys.UPDATE_OPS)) == 2
 
