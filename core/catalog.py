@@ -10,7 +10,7 @@ from core.kinds_core import BY_HAND, CORE
 from core.kinds_normalization import NORMALIZATIONS
 from core.kinds_pooling import POOLINGS
 from core.kinds_tensor import INPUT, MERGES, SHAPES
-from core.scopes import NAME_SCOPE, SCOPE, SCOPES
+from core.scopes import NAME_SCOPE, SCOPE, SCOPES, STACK
 from core.variable_settings import VARIABLE
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "NAME_SCOPE",
     "SCOPE",
     "SCOPES",
+    "STACK",
     "VARIABLE",
     "Construction",
     "Kind",

@@ -108,7 +108,7 @@ def loads(text: str) -> Stack:
         name=name,
         seed=_checked(document, "seed", Optional(Integer()), ""),  # type: ignore[arg-type]
         device=_checked(document, "device", Optional(Text()), ""),  # type: ignore[arg-type]
-        root=document.get("root"),  # type: ignore[arg-type]
+        root=_checked(document, "root", Optional(Text()), ""),  # type: ignore[arg-type]
         use_resource=_checked(document, "use_resource", Optional(Boolean()), ""),  # type: ignore[arg-type]
         nodes=_Reader().read(document.get("nodes", ())),
     )
@@ -159,9 +159,13 @@ def check_name(name: Value) -> None:
         )
 
 
-def check_scope_name(name: Value) -> None:
-    """Raise ValueRefusedError unless this is the name of a scope, `{i}` in it being a number."""
-    check_name(name.replace("{i}", "0") if isinstance(name, str) else name)
+def check_node_name(kind: str, name: Value) -> None:
+    """Raise ValueRefusedError unless a node of this kind can have this name.
+
+    In a scope's, `{i}` is a number.
+    """
+    numbered = kind in SCOPES and isinstance(name, str)
+    check_name(name.replace("{i}", "0") if numbered else name)  # type: ignore[union-attr]
 
 
 def _node_to_json(node: Node) -> dict[str, object]:
@@ -346,7 +350,7 @@ class _Reader:
 
     def _common(self, fields: Mapping[str, Value], place: str) -> dict[str, Value]:
         with _at(f"{place}.name"):
-            (check_scope_name if fields.get("kind") in SCOPES else check_name)(fields.get("name"))
+            check_node_name(str(fields.get("kind")), fields.get("name"))
         return {
             "name": fields.get("name"),
             "reuse": _checked(fields, "reuse", _REUSE, place),

@@ -87,6 +87,28 @@ NAME_SCOPE = Function(
     "tf.layers and get_variable.",
 )
 
+STACK = Function(
+    "stack",
+    "",
+    (
+        Argument("name", Text(), "untitled", "What the stack is called, in its script too."),
+        Argument(
+            "root",
+            Optional(Text()),
+            None,
+            "A variable scope around the whole stack: its name stands before all variables' names.",
+        ),
+        Argument(
+            "use_resource",
+            Optional(Boolean()),
+            None,
+            "Whether variables are resources or references; a scope may have its own choice. "
+            "None leaves it to TensorFlow, which makes references here.",
+        ),
+    ),
+    "What holds for the stack as a whole.",
+)
+
 # The kinds of nodes that other nodes stand in.
 SCOPES: Mapping[str, Function] = MappingProxyType(
     {function.kind: function for function in (SCOPE, NAME_SCOPE)}

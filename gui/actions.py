@@ -177,6 +177,14 @@ _LAYER = (
         section=2,
     ),
     Action(
+        "enter_again",
+        "Enter scope again",
+        "stack",
+        "Layer",
+        tip="Open the selected scope a second time, for layers that share its variables",
+        section=2,
+    ),
+    Action(
         "use_tf_layers",
         "Build with tf.layers",
         "stack",

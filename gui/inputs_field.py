@@ -24,7 +24,7 @@ Inputs = tuple[str, ...] | None
 
 
 class InputsField(QWidget):
-    """A choice for a layer of one input; an ordered list for one that takes several.
+    """A choice for each of one or two inputs; an ordered list where there may be more.
 
     Signals:
         entered: The ids of the inputs, or None for the layer before.
@@ -36,24 +36,52 @@ class InputsField(QWidget):
         """Start without a layer."""
         super().__init__(parent)
         self.one = _OneInput()
+        self.two = _TwoInputs()
         self.several = _SeveralInputs()
         self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.one)
-        self._pages.addWidget(self.several)
-        self.one.entered.connect(self.entered)
-        self.several.entered.connect(self.entered)
+        for page in (self.one, self.two, self.several):
+            self._pages.addWidget(page)
+            page.entered.connect(self.entered)
 
     def show_layer(self, stack: Stack, layer: Layer) -> None:
         """Show the inputs of a layer."""
-        page = self.one if KINDS[layer.kind].inputs[1] == 1 else self.several
+        page: _OneInput | _TwoInputs | _SeveralInputs = self.several
+        match KINDS[layer.kind].inputs[1]:
+            case 1:
+                page = self.one
+            case 2:
+                page = self.two
         self._pages.setCurrentWidget(page)
         page.show_layer(stack, layer)
         self.setFixedHeight(page.sizeHint().height())
         self.setFocusProxy(page)
 
 
-class _OneInput(QuietComboBox):
-    """The inputs to choose from, listed when the list is opened, as there may be thousands."""
+class _Choice(QuietComboBox):
+    """Nodes to choose from, listed when the list is opened, as there may be thousands.
+
+    Signals:
+        about_to_list: All that there is to choose from is to be listed.
+    """
+
+    about_to_list = Signal()
+
+    # Qt overrides
+
+    def showPopup(self) -> None:
+        """List the choices first."""
+        self.about_to_list.emit()
+        super().showPopup()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """List the choices before a key moves among them."""
+        if self.count() <= 1:
+            self.about_to_list.emit()
+        super().keyPressEvent(event)
+
+
+class _OneInput(_Choice):
+    """The input of a layer that takes one."""
 
     entered = Signal(object)
 
@@ -63,6 +91,7 @@ class _OneInput(QuietComboBox):
         self._layer_id = ""
         self.setAccessibleName("Input")
         self.activated.connect(self._on_activated)
+        self.about_to_list.connect(self._fill)
 
     def show_layer(self, stack: Stack, layer: Layer) -> None:
         self._stack, self._layer_id = stack, layer.id
@@ -89,18 +118,52 @@ class _OneInput(QuietComboBox):
     def _on_activated(self, index: int) -> None:
         self.entered.emit(self.itemData(index))
 
-    # Qt overrides
 
-    def showPopup(self) -> None:
-        """List the choices first."""
-        self._fill()
-        super().showPopup()
+class _TwoInputs(QWidget):
+    """The inputs of a layer that takes two: a choice for each."""
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """List the choices before a key moves among them."""
-        if self.count() == 1:
-            self._fill()
-        super().keyPressEvent(event)
+    entered = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stack = Stack()
+        self._layer_id = ""
+        self._inputs: list[str | None] = [None, None]
+        self.boxes = (_Choice(), _Choice())
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        for number, box in enumerate(self.boxes):
+            box.setAccessibleName(("First input", "Second input")[number])
+            box.about_to_list.connect(partial(self._fill, number))
+            box.activated.connect(partial(self._on_activated, number))
+            layout.addWidget(box)
+        self.setFocusProxy(self.boxes[0])
+
+    def show_layer(self, stack: Stack, layer: Layer) -> None:
+        self._stack, self._layer_id = stack, layer.id
+        self._inputs = [None, None] if layer.inputs is None else list(layer.inputs)
+        for number, box in enumerate(self.boxes):
+            box.clear()
+            self._add(number, self._inputs[number])
+
+    def _add(self, number: int, node_id: str | None) -> None:
+        text = "choose..." if node_id is None else path_text(self._stack, self._stack.node(node_id))
+        self.boxes[number].addItem(text, node_id)
+
+    def _fill(self, number: int) -> None:
+        """List all there is to choose from, the nearest first."""
+        present = self._inputs[number]
+        choices = [node.id for node in reversed(list(self._stack.before(self._layer_id)))]
+        self.boxes[number].clear()
+        for choice in choices:
+            self._add(number, choice)
+        self.boxes[number].setCurrentIndex(choices.index(present) if present in choices else -1)
+
+    def _on_activated(self, number: int, index: int) -> None:
+        self._inputs[number] = self.boxes[number].itemData(index)
+        if None not in self._inputs:
+            self.entered.emit(tuple(self._inputs))
 
 
 class _SeveralInputs(QWidget):

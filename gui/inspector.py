@@ -7,7 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.built import Built
-from core.catalog import function_of
+from core.catalog import STACK, function_of
 from core.stack import Node, Stack
 from core.stack_status import StackStatus
 from gui import theme
@@ -15,6 +15,7 @@ from gui.argument_fields import ArgumentField
 from gui.argument_form import ArgumentForm
 from gui.editor import Editor
 from gui.inspector_header import InspectorHeader
+from gui.stack_form import StackForm
 
 _NOTHING = "Select a layer to see and change its arguments."
 _MIXED = "These are of several kinds, so only what all layers have can be changed together."
@@ -33,6 +34,7 @@ class Inspector(QWidget):
         self.form: ArgumentForm | None = None
         self.header = InspectorHeader(editor)
         self._empty = QLabel(_NOTHING)
+        self.stack_form = StackForm(editor)
         self._refusal = _text_label()
         self._results = _text_label()
         self._mixed = QLabel(_MIXED)
@@ -98,6 +100,7 @@ class Inspector(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.stack_form)
         layout.addWidget(self._empty, 1)
         layout.addWidget(self._scroll, 1)
         layout.addWidget(self._line)
@@ -110,13 +113,13 @@ class Inspector(QWidget):
     def _show_nodes(self, *, fresh: bool) -> None:
         nodes = self._nodes()
         self._empty.setVisible(not nodes)
+        self.stack_form.setVisible(not nodes)
         self._scroll.setVisible(bool(nodes))
-        self._help.setVisible(bool(nodes))
-        self._line.setVisible(bool(nodes))
-        if not nodes:
-            return
         if fresh:
             self._help.setText(_help_of(nodes))
+        if not nodes:
+            self.stack_form.show_stack(fresh=fresh)
+            return
         self._fit_form(nodes)
         self.header.show_nodes(nodes, fresh=fresh)
         self._mixed.setVisible(self.form is None)
@@ -197,7 +200,9 @@ class Inspector(QWidget):
 
 
 def _help_of(nodes: list[Node]) -> str:
-    """Return what a node is for; nothing of several."""
+    """Return what a node is for; nothing of several, and what the stack is for none."""
+    if not nodes:
+        return STACK.help
     return function_of(nodes[0].kind).help if len(nodes) == 1 else ""
 
 

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 from core import commands, sharing
 from core.arguments import Boolean, Choice, OneOf, Optional, ValueRefusedError
 from core.catalog import CONSTRUCTIONS, KINDS
-from core.document import check_name
-from core.stack import Layer, Node
+from core.document import REPEAT, check_node_name
+from core.stack import Layer, Node, Scope
 from gui import theme
-from gui.argument_editors import SEVERAL, ChoiceEditor, QuietComboBox
+from gui.argument_editors import SEVERAL, ChoiceEditor, QuietComboBox, TextEditor
 from gui.editor import Editor
 from gui.inputs_field import InputsField
 from gui.models.stack_model import REUSES
@@ -46,6 +46,7 @@ class InspectorHeader(QWidget):
         self.name = _NameField()
         self.construction = _Construction()
         self.reuse = ChoiceEditor(_REUSE, [(label, value) for value, label in REUSES.items()])
+        self.repeat = TextEditor(REPEAT)
         self.share = QPushButton("Share with...")
         self.share_menu = ShareMenu(editor, self)
         self.inputs = InputsField()
@@ -56,6 +57,7 @@ class InspectorHeader(QWidget):
         self.name.entered.connect(self._on_name_entered)
         self.construction.entered.connect(self._on_construction_entered)
         self.reuse.entered.connect(self._on_reuse_entered)
+        self.repeat.entered.connect(self._on_repeat_entered)
         self.inputs.entered.connect(self._on_inputs_entered)
         self.device.entered.connect(self._on_device_entered)
 
@@ -67,13 +69,13 @@ class InspectorHeader(QWidget):
         if fresh:
             self.name.forget()
             self.reuse.forget()
-        self.name.show_name(one.name if one else None, one is not None)
-        built = [
-            node.construction for node in nodes if isinstance(node, Layer) and node.construction
-        ]
+            self.repeat.forget()
+        self.name.show_name(one.name if one else None, one.kind if one else None)
+        built = [node for node in nodes if isinstance(node, Layer) and node.construction]
         self._form.setRowVisible(self.construction, bool(built))
-        self.construction.show_constructions(built)
+        self.construction.show_layers(built)
         self._show_reuse([node for node in nodes if commands.has_reuse(node)])
+        self._show_repeat([node for node in nodes if isinstance(node, Scope)])
         self._show_inputs(one)
         self.device.show_devices([node.device for node in nodes])
         self._update_share()
@@ -99,6 +101,7 @@ class InspectorHeader(QWidget):
             ("Name", self.name),
             ("Built by", self.construction),
             ("Reuse", reuse),
+            ("Repeat", self.repeat),
             ("Input", self.inputs),
             ("Device", self.device),
         ):
@@ -111,6 +114,14 @@ class InspectorHeader(QWidget):
             self.reuse.show_value(values[0] if values else None)
         else:
             self.reuse.show_several()
+
+    def _show_repeat(self, scopes: list[Scope]) -> None:
+        self._form.setRowVisible(self.repeat, bool(scopes))
+        repeats = [scope.repeat for scope in scopes]
+        if len(set(repeats)) == 1:
+            self.repeat.show_value(repeats[0])
+        else:
+            self.repeat.show_several()
 
     def _show_inputs(self, node: Node | None) -> None:
         takes_inputs = isinstance(node, Layer) and KINDS[node.kind].inputs[1] != 0
@@ -147,6 +158,9 @@ class InspectorHeader(QWidget):
     def _on_reuse_entered(self, reuse: object) -> None:
         self._editor.attempt(partial(commands.set_reuse, ids=self._ids, reuse=reuse))  # type: ignore[arg-type]
 
+    def _on_repeat_entered(self, repeat: int) -> None:
+        self._editor.attempt(partial(commands.set_repeat, ids=self._ids, repeat=repeat))
+
     def _on_inputs_entered(self, inputs: tuple[str, ...] | None) -> None:
         self._editor.attempt(partial(commands.set_inputs, layer_id=self._ids[0], inputs=inputs))
 
@@ -167,6 +181,7 @@ class _NameField(QWidget):
         self.refusal.setWordWrap(True)
         self.refusal.hide()
         self._shown: str | None = None
+        self._kind = ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
@@ -180,9 +195,11 @@ class _NameField(QWidget):
         self.field.clear()
         self.refusal.hide()
 
-    def show_name(self, name: str | None, one: bool) -> None:
-        self.field.setEnabled(one)
-        self.field.setPlaceholderText("named by TensorFlow" if one else SEVERAL)
+    def show_name(self, name: str | None, kind: str | None) -> None:
+        """Show the name of a node of a kind; None is for several nodes."""
+        self._kind = kind or ""
+        self.field.setEnabled(kind is not None)
+        self.field.setPlaceholderText(SEVERAL if kind is None else "named by TensorFlow")
         if (name or "") != self._shown:
             self._shown = name or ""
             self.field.setText(self._shown)
@@ -194,7 +211,7 @@ class _NameField(QWidget):
             return
         name = self.field.text().strip() or None
         try:
-            check_name(name)
+            check_node_name(self._kind, name)
         except ValueRefusedError as refusal:
             palette = QPalette()
             palette.setColor(QPalette.ColorRole.WindowText, theme.colours().refused)
@@ -231,12 +248,17 @@ class _Construction(QWidget):
             layout.addWidget(button)
         layout.addStretch()
 
-    def show_constructions(self, constructions: list[str]) -> None:
+    def show_layers(self, layers: list[Layer]) -> None:
+        """Show the construction of layers, and what there is to choose from."""
+        constructions = {layer.construction for layer in layers}
+        possible = {name for layer in layers for name in KINDS[layer.kind].constructions}
         # An exclusive group keeps its last button down, so it is let go where there are several.
         self._group.setExclusive(False)
         for name, button in self.buttons.items():
-            checked = set(constructions) == {name}
+            checked = constructions == {name}
             button.setChecked(checked)
+            button.setEnabled(name in possible)
+            button.setToolTip("" if name in possible else "tf.layers has no such layer")
             button.setPalette(_highlighted() if checked else QPalette())
         self._group.setExclusive(True)
 

@@ -22,6 +22,8 @@ _WIDTHS = {
     Column.NAME: 34,
     Column.OUTCOME: 11,
     Column.VARIABLE: 34,
+    Column.SCOPE: 24,
+    Column.NAME_SCOPE: 24,
     Column.INITIALIZER: 38,
     Column.REGULARIZER: 30,
     Column.DTYPE: 28,

@@ -10,7 +10,7 @@ from core import commands, moves, sharing
 from core.catalog import KINDS, SCOPES
 from core.document import DocumentError
 from core.parcel import Parcel
-from core.stack import Layer, Node, Place, Reuse, Stack
+from core.stack import Layer, Node, Place, Reuse, Scope, Stack
 from gui.editor import Editor
 from gui.share_menu import ShareMenu
 from gui.stack_mime import may_hold_nodes, pack, unpack
@@ -66,6 +66,7 @@ class StackCommands(QObject):
             "move_into_scope": partial(self._can_move, moves.into_scope),
             "move_out_of_scope": partial(self._can_move, moves.out_of_scope),
             "share_with": lambda: bool(self._owners()),
+            "enter_again": lambda: isinstance(self._only(), Scope),
             "shared_copy": lambda: any(
                 isinstance(node, Layer) and KINDS[node.kind].reusable for node in self._nodes()
             ),
@@ -154,6 +155,10 @@ class StackCommands(QObject):
         """Add copies that read the selected layers' variables."""
         self._editor.attempt(partial(sharing.shared_copy, ids=self._selection))
 
+    def enter_again(self) -> None:
+        """Open the selected scope again behind it."""
+        self._editor.attempt(partial(sharing.enter_again, scope_id=self._selection[0]))
+
     def use_tf_layers(self) -> None:
         """Build the selected layers with tf.layers."""
         self._editor.do(commands.set_construction(self._stack, self._selection, "layers"))
@@ -192,13 +197,19 @@ class StackCommands(QObject):
     def _nodes(self) -> list[Node]:
         return [self._stack.node(found) for found in self._selection]
 
+    def _only(self) -> Node | None:
+        """Return the selected node, where it is one."""
+        nodes = self._nodes()
+        return nodes[0] if len(nodes) == 1 else None
+
     def _can_paste(self) -> bool:
         data = QGuiApplication.clipboard().mimeData()
         return data is not None and may_hold_nodes(data)
 
     def _has_constructions(self) -> bool:
         return any(
-            isinstance(node, Layer) and KINDS[node.kind].constructions for node in self._nodes()
+            isinstance(node, Layer) and len(KINDS[node.kind].constructions) > 1
+            for node in self._nodes()
         )
 
     def _owners(self) -> list[Layer]:

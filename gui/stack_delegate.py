@@ -22,12 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from core.arguments import ValueRefusedError
-from core.document import check_name
+from core.document import check_node_name
 from gui import theme
-from gui.models.stack_model import Column
+from gui.models.stack_model import StackModel
 
 _Index = QModelIndex | QPersistentModelIndex
-_CHOSEN = (Column.CONSTRUCTION, Column.REUSE)
 _ROW_PADDING = 6
 _ARROW = 8
 
@@ -41,7 +40,9 @@ class StackDelegate(QStyledItemDelegate):
         """Draw a cell, with an arrow where a click opens a menu and the row is looked at."""
         super().paint(painter, option, index)
         looked_at = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
-        if index.column() not in _CHOSEN or not index.data() or not option.state & looked_at:  # type: ignore[attr-defined]
+        model = index.model()
+        has_choices = isinstance(model, StackModel) and model.has_choices(index)
+        if not has_choices or not option.state & looked_at:  # type: ignore[attr-defined]
             return
         arrow = QStyleOption()
         rect = option.rect  # type: ignore[attr-defined]
@@ -60,7 +61,9 @@ class StackDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         """Return a field for the name."""
-        return NameEditor(parent)
+        model = index.model()
+        node = model.node(index) if isinstance(model, StackModel) else None
+        return NameEditor(parent, "" if node is None else node.kind)
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         """Show the name there is, unless a person types: a build asks for this too."""
@@ -89,9 +92,10 @@ class StackDelegate(QStyledItemDelegate):
 class NameEditor(QLineEdit):
     """A field for a name that says, below it, why TensorFlow would not take what is in it."""
 
-    def __init__(self, parent: QWidget) -> None:
-        """Make it for an item view's viewport."""
+    def __init__(self, parent: QWidget, kind: str = "") -> None:
+        """Make it for an item view's viewport, and for a node of a kind."""
         super().__init__(parent)
+        self._kind = kind
         self.setPlaceholderText("named by TensorFlow")
         self.setFrame(False)
         self.setAutoFillBackground(True)
@@ -112,7 +116,7 @@ class NameEditor(QLineEdit):
     def refusal(self) -> str:
         """Why the text is no name, empty when it is one."""
         try:
-            check_name(self.text().strip() or None)
+            check_node_name(self._kind, self.text().strip() or None)
         except ValueRefusedError as refusal:
             return refusal.sentence
         return ""

@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, QWidget
 
 from core import commands
-from core.catalog import CONSTRUCTIONS
+from core.catalog import CONSTRUCTIONS, KINDS
 from core.stack import Layer, Node, Place, Reuse, Scope
 from gui import theme
 from gui.editor import Editor
@@ -158,22 +158,21 @@ class StackTree(QTreeView):
 
     def open_choices(self, node: Node, column: int) -> None:
         """Open the menu of a construction or reuse, for all selected nodes if this is one."""
+        if not self.stack_model.has_choices(self.stack_model.index_of(node.id, column)):
+            return
         ids = self._editor.selection if node.id in self._editor.selection else (node.id,)
         menu = QMenu(self)
         if column == Column.CONSTRUCTION and isinstance(node, Layer):
-            for construction in CONSTRUCTIONS.values():
+            for construction in map(CONSTRUCTIONS.__getitem__, KINDS[node.kind].constructions):
                 chosen = partial(self._on_construction_chosen, ids, construction.id)
                 action = menu.addAction(construction.label, chosen)
                 action.setCheckable(True)
                 action.setChecked(node.construction == construction.id)
-        elif column == Column.REUSE and commands.has_reuse(node):
+        else:
             for reuse, label in REUSES.items():
                 action = menu.addAction(label, partial(self._on_reuse_chosen, ids, reuse))
                 action.setCheckable(True)
                 action.setChecked(node.reuse is reuse)
-        if menu.isEmpty():
-            menu.deleteLater()
-            return
         menu.aboutToHide.connect(menu.deleteLater)
         self.choices = menu
         self.show_menu(menu, node.id, column)

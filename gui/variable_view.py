@@ -49,6 +49,7 @@ _WIDTHS = {
     Column.MADE_BY: 24,
     Column.BYTES: 11,
     Column.DEVICE: 18,
+    Column.RESOURCE: 11,
 }
 
 

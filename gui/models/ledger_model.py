@@ -21,12 +21,14 @@ class Column(IntEnum):
     NAME = 2
     OUTCOME = 3
     VARIABLE = 4
-    INITIALIZER = 5
-    REGULARIZER = 6
-    DTYPE = 7
-    TRAINABLE = 8
-    USE_RESOURCE = 9
-    PARTITIONER = 10
+    SCOPE = 5
+    NAME_SCOPE = 6
+    INITIALIZER = 7
+    REGULARIZER = 8
+    DTYPE = 9
+    TRAINABLE = 10
+    USE_RESOURCE = 11
+    PARTITIONER = 12
 
 
 _TITLES = {
@@ -35,9 +37,11 @@ _TITLES = {
     Column.NAME: "Name asked for",
     Column.OUTCOME: "Outcome",
     Column.VARIABLE: "Variable",
+    Column.SCOPE: "Variable scope",
+    Column.NAME_SCOPE: "Name scope",
 }
 # The columns of settings bear TensorFlow's own names for them.
-_SETTINGS = {column: column.name.lower() for column in Column if column > Column.VARIABLE}
+_SETTINGS = {column: column.name.lower() for column in Column if column > Column.NAME_SCOPE}
 _TITLES |= _SETTINGS
 _COLUMNS = len(Column)
 _SOURCES = {
@@ -102,6 +106,10 @@ class LedgerModel(QAbstractTableModel):
                 return str(request.outcome)
             case Column.VARIABLE:
                 return request.variable or ""
+            case Column.SCOPE:
+                return request.scope
+            case Column.NAME_SCOPE:
+                return request.name_scope
             case _:
                 return " + ".join(self._settings(request, column))
 
@@ -109,7 +117,7 @@ class LedgerModel(QAbstractTableModel):
         """Yield what was asked for in this respect, each with where that came from."""
         for setting in request.settings:
             if setting.name == _SETTINGS[Column(column)]:
-                scope = self._labels.get(setting.scope or "", setting.scope)
+                scope = self._labels.get(setting.scope or "", setting.scope or "around the stack")
                 yield f"{setting.value} ({_SOURCES[setting.source].format(scope=scope)})"
 
     def _tip(self, row: int, column: int) -> str:

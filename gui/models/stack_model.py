@@ -18,9 +18,9 @@ from PySide6.QtGui import QFont, QIcon
 from core import commands
 from core.arguments import ValueRefusedError
 from core.built import Built
-from core.catalog import CONSTRUCTIONS, KINDS
+from core.catalog import CONSTRUCTIONS, KINDS, function_of
 from core.command import CommandRefusedError
-from core.document import DocumentError, check_name
+from core.document import DocumentError, check_node_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.parcel import Parcel
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
@@ -88,6 +88,16 @@ class StackModel(QAbstractItemModel):
         if node_id not in stack:
             return QModelIndex()
         return self.createIndex(stack.place(node_id).index, column, self._number(node_id))
+
+    def has_choices(self, index: _Index) -> bool:
+        """Tell whether a cell stands for a choice that its node has."""
+        node = self.node(index)
+        match index.column():
+            case Column.CONSTRUCTION if isinstance(node, Layer):
+                return len(KINDS[node.kind].constructions) > 1
+            case Column.REUSE if node is not None:
+                return commands.has_reuse(node)
+        return False
 
     def drop(self, data: QMimeData, action: Qt.DropAction, place: Place) -> bool:
         """Move the nodes of this stack to a place, or put copies of others there."""
@@ -179,6 +189,8 @@ class StackModel(QAbstractItemModel):
         match column:
             case Column.LAYER:
                 return node.name or node.kind
+            case Column.KIND if isinstance(node, Scope) and node.repeat > 1:
+                return f"{node.kind} \u00d7{node.repeat:,}"
             case Column.KIND:
                 return node.kind
             case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
@@ -238,8 +250,10 @@ class StackModel(QAbstractItemModel):
             return self._status.sharing_text(node.id) or None
         if column == Column.LAYER and node.name is None:
             return "TensorFlow names it."
-        if column == Column.KIND and isinstance(node, Layer):
-            return KINDS[node.kind].help
+        if column == Column.KIND:
+            return function_of(node.kind).help
+        if column == Column.CONSTRUCTION and self._text(node, column):
+            return _only_way(node) or self._text(node, column)
         if column == Column.REUSE and commands.has_reuse(node):
             return _REUSE_TIPS[node.reuse]
         return self._text(node, column) or None
@@ -296,7 +310,7 @@ class StackModel(QAbstractItemModel):
             return False
         name = str(value).strip() or None
         try:
-            check_name(name)
+            check_node_name(node.kind, name)
         except ValueRefusedError as refusal:
             self.refused.emit(refusal.sentence)
             return False
@@ -360,6 +374,12 @@ class StackModel(QAbstractItemModel):
         if action == Qt.DropAction.IgnoreAction:
             return True
         return self.drop(data, action, self._place(row, parent))
+
+
+def _only_way(node: Node) -> str:
+    """Return why a layer's construction can't be changed, empty where it can."""
+    single = isinstance(node, Layer) and len(KINDS[node.kind].constructions) == 1
+    return f"tf.layers has no {node.kind}; only get_variable can build it." if single else ""
 
 
 _REUSE_TIPS: dict[Reuse, str] = {

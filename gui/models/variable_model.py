@@ -30,6 +30,7 @@ class Column(IntEnum):
     MADE_BY = 7
     BYTES = 8
     DEVICE = 9
+    RESOURCE = 10
 
 
 TITLES = {
@@ -43,6 +44,7 @@ TITLES = {
     Column.DEVICE: "Device",
     Column.MADE_BY: "Made by",
     Column.USED_BY: "Used by",
+    Column.RESOURCE: "Held as",
 }
 _TIPS = {
     Column.NAME: "The last part of the variable's name, which is its key in a checkpoint",
@@ -50,6 +52,7 @@ _TIPS = {
     Column.DEVICE: "Where the variable landed",
     Column.MADE_BY: "The layer whose request created it, and how that layer is built",
     Column.USED_BY: "All layers that asked for it",
+    Column.RESOURCE: "A resource (use_resource) or a reference variable, as in TensorFlow 1",
 }
 _COLUMNS = len(Column)
 _NUMBERS = (Column.PARAMETERS, Column.BYTES)
@@ -131,6 +134,8 @@ class VariableModel(QAbstractItemModel):
                 return variable.initializer
             case Column.DEVICE:
                 return _device_text(variable)
+            case Column.RESOURCE:
+                return "resource" if variable.resource else "reference"
             case Column.MADE_BY:
                 return self._made_by(variable)
             case Column.USED_BY:
