@@ -17,6 +17,7 @@ from gui.editor import Editor
 from gui.inspector_header import InspectorHeader
 from gui.stack_form import StackForm
 
+_MOST_NAMES = 8
 _NOTHING = "Select a layer to see and change its arguments."
 _MIXED = "These are of several kinds, so only what all layers have can be changed together."
 
@@ -168,7 +169,9 @@ class Inspector(QWidget):
             lines.append(f"Output {output}")
         variables = self._status.variables(node_id)
         if variables:
-            lines.append(f"Variables {', '.join(variables)}")
+            more = len(variables) - _MOST_NAMES
+            names = ", ".join(variables[:_MOST_NAMES])
+            lines.append(f"Variables {names}" + (f" and {more:,} more" if more > 0 else ""))
         sharing = self._status.sharing_text(node_id)
         return "\n".join([*lines, *([sharing] if sharing else [])])
 

@@ -9,7 +9,10 @@ from core.stack import Layer, Place, Scope, Stack
 
 _NAMES = st.sampled_from([None, "a", "b", "conv1", "shared"])
 _REUSES = st.sampled_from([None, False, True, "auto"])
-_KINDS = ["input", "dense", "conv2d", "batch_normalization", "flatten", "add", "concat"]
+_KINDS = [
+    *("input", "dense", "conv2d", "batch_normalization", "flatten", "add", "concat"),
+    *("embedding", "tied_dense", "matmul", "variable"),
+]
 
 
 @st.composite
@@ -23,7 +26,9 @@ def stacks(draw: st.DrawFn, *, most: int = 12) -> Stack:
         name, reuse = draw(_NAMES), draw(_REUSES)
         if draw(st.integers(0, 3)) == 0:
             kind = draw(st.sampled_from(list(SCOPES)))
-            node = Scope(node_id, name, reuse if kind == SCOPE.kind else None, kind=kind)
+            repeat = draw(st.integers(1, 3))
+            reuse = reuse if kind == SCOPE.kind else None
+            node = Scope(node_id, name, reuse, kind=kind, repeat=repeat)
         else:
             fresh = commands.new_node(draw(st.sampled_from(_KINDS)))
             reuse = reuse if KINDS[fresh.kind].reusable else None
@@ -110,6 +115,9 @@ _COMMANDS = [
     lambda draw, stack, some: commands.set_reuse(stack, some, draw(_REUSES)),
     lambda draw, stack, some: commands.set_construction(stack, some, "get_variable"),
     lambda draw, stack, some: commands.set_device(stack, some, "/device:CPU:0"),
+    lambda draw, stack, some: commands.set_repeat(stack, some, draw(st.integers(1, 40))),
+    lambda draw, stack, some: sharing.enter_again(stack, some[0]),
+    lambda draw, stack, some: commands.configure(stack, "Change root", root=draw(_NAMES)),
 ]
 
 

@@ -25,7 +25,7 @@ def dense(layer_id: str, units: int = 3, **fields) -> Layer:
 
 def scope(scope_id: str, *nodes: Node, name: str | None = "s", **fields) -> Scope:
     """Return a scope; keywords that aren't its fields are its arguments."""
-    own = {key: fields.pop(key) for key in ("reuse", "device", "kind") if key in fields}
+    own = {key: fields.pop(key) for key in ("reuse", "device", "kind", "repeat") if key in fields}
     return Scope(scope_id, name, arguments=fields, nodes=nodes, **own)
 
 

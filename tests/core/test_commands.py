@@ -310,3 +310,74 @@ def test_a_shared_copy_takes_the_input_that_no_layer_takes(nodes, inputs):
     command = sharing.shared_copy(stack, ["a"])
     (copy,) = command.selects
     assert do(stack, command).node(copy).inputs == inputs
+
+
+def test_a_layer_of_two_inputs_gets_those_before_it():
+    stack = Stack(nodes=(features("x"), features("y")))
+    stack = do(stack, commands.add(stack, "multiply", ["y"]))
+    assert stack.nodes[-1].inputs == ("x", "y")
+    alone = Stack(nodes=(features("x"),))
+    alone = do(alone, commands.add(alone, "multiply", ["x"]))
+    assert alone.nodes[-1].inputs is None
+
+
+def test_a_tied_layer_gets_the_nearest_kernel_and_that_layer_a_name():
+    stack = Stack(nodes=(features("x"), dense("d"), flatten("f")))
+    command = commands.add(stack, "tied_dense", ["f"])
+    tied = do(stack, command)
+    assert tied.nodes[-1].inputs == ("f", "d")
+    assert tied.node("d").name == "shared_dense"
+    assert command.edit.inverse(stack).apply(tied) == stack
+
+
+def test_choosing_another_kernel_names_its_layer():
+    tied = Layer("t", "tied_dense", None, "get_variable")
+    stack = Stack(nodes=(features("x"), dense("d"), tied))
+    changed = do(stack, commands.set_inputs(stack, "t", ("d", "d")))
+    assert changed.node("d").name == "shared_dense"
+    assert commands.set_inputs(changed, "t", ("d", "d")) is None
+
+
+def test_a_shared_copy_of_a_tied_layer_keeps_both_inputs():
+    tied = Layer("t", "tied_dense", "back", "get_variable", inputs=("d", "d"))
+    stack = Stack(nodes=(features("x"), dense("d", "code"), tied))
+    copied = do(stack, sharing.shared_copy(stack, ["t"]))
+    assert (copied.nodes[-1].inputs, copied.nodes[-1].reuse) == (("d", "d"), True)
+
+
+def test_a_copy_of_a_tied_pair_is_tied_within_itself():
+    tied = Layer("t", "tied_dense", "back", "get_variable", inputs=("d", "d"))
+    stack = Stack(nodes=(features("x"), dense("d", "code"), tied))
+    copied = do(stack, commands.duplicate(stack, ["d", "t"]))
+    code, back = copied.nodes[-2:]
+    assert back.inputs == (code.id, code.id)
+
+
+def test_a_repeated_scope_gets_a_number_in_its_name():
+    stack = Stack(nodes=(features("x"), Scope("s", "block", nodes=(dense("d"),))))
+    repeated = do(stack, commands.set_repeat(stack, ["s", "x"], 12))
+    assert (repeated.node("s").name, repeated.node("s").repeat) == ("block_{i}", 12)
+    assert do(repeated, commands.set_repeat(repeated, ["s"], 3)).node("s").name == "block_{i}"
+
+
+def test_a_scope_that_reuses_can_be_repeated_under_one_name():
+    stack = Stack(nodes=(features("x"), Scope("s", "block", "auto", nodes=(dense("d"),))))
+    assert do(stack, commands.set_repeat(stack, ["s"], 2)).node("s").name == "block"
+
+
+def test_too_many_repetitions_are_refused():
+    stack = Stack(nodes=(Scope("s", "s", nodes=(dense("d"), dense("e"))),))
+    with pytest.raises(CommandRefusedError, match="100,000"):
+        commands.set_repeat(stack, ["s"], 60_000)
+
+
+def test_a_scope_is_entered_again_behind_itself():
+    scope = Scope("s", None, arguments={"use_resource": True}, nodes=(dense("d"),))
+    stack = Stack(nodes=(features("x"), scope, flatten("f")))
+    again = do(stack, sharing.enter_again(stack, "s"))
+    first, second = again.nodes[1:3]
+    assert first.name == second.name == "shared_scope"
+    assert second.arguments == first.arguments
+    assert (second.nodes, second.reuse) == ((), None)
+    with pytest.raises(CommandRefusedError):
+        sharing.enter_again(stack, "f")

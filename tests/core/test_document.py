@@ -35,6 +35,54 @@ def test_an_example_is_saved_as_it_was(path, tmp_path):
     assert (tmp_path / "copy.stack.json").read_text() == path.read_text()
 
 
+def test_a_stack_has_a_root_repetitions_and_a_kind_of_variable():
+    scope = {"id": "s", "kind": "scope", "name": "layer_{i}", "repeat": 3, "nodes": [_DENSE]}
+    stack = loads(json.dumps(_document(_INPUT, scope, root="model", use_resource=True)))
+    assert (stack.root, stack.use_resource, stack.node("s").repeat) == ("model", True, 3)
+    assert loads(dumps(stack)) == stack
+    plain = loads(json.dumps(_document(_INPUT)))
+    assert not {"root", "use_resource", "repeat"} & set(json.loads(dumps(plain)))
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"root": "two words"}, "root: TensorFlow takes no such name"),
+        ({"root": 3}, "root: must be a text"),
+        ({"root": ""}, "root: must be a text"),
+        ({"use_resource": "yes"}, "use_resource: must be true or false"),
+    ],
+)
+def test_a_wrong_setting_of_the_stack_is_told_at_its_place(fields, words):
+    assert _refusal(_document(_INPUT, **fields)).startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"repeat": 0}, "nodes[0].repeat: must be at least 1"),
+        ({"repeat": True}, "nodes[0].repeat: must be a whole number"),
+        ({"repeat": 2.0}, "nodes[0].repeat: must be a whole number"),
+        ({"name": "a {i}"}, "nodes[0].name: TensorFlow takes no such name"),
+        ({"name": "a_{j}"}, "nodes[0].name: TensorFlow takes no such name"),
+    ],
+)
+def test_a_wrong_repetition_is_told_at_its_place(fields, words):
+    scope = {"id": "s", "kind": "scope", "name": "s", "nodes": [_INPUT]}
+    assert _refusal(_document({**scope, **fields})).startswith(words)
+
+
+def test_a_layer_has_no_number_in_its_name():
+    assert "TensorFlow takes no such name" in _refusal(_document(_INPUT, {**_DENSE, "name": "{i}"}))
+
+
+def test_repetitions_within_repetitions_may_not_become_too_many():
+    node = _INPUT
+    for depth in range(4):
+        node = {"id": f"s{depth}", "kind": "scope", "name": "s", "repeat": 1000, "nodes": [node]}
+    assert "more than 100,000" in _refusal(_document(node))
+
+
 def test_a_stack_has_the_defaults_of_the_format():
     stack = loads(json.dumps(_document(_INPUT, _DENSE)))
     assert stack.name == "untitled"

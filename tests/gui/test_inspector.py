@@ -82,6 +82,13 @@ def choose(box, text):
     box.activated.emit(index)
 
 
+def list_and_choose(box, text):
+    """Choose from a list that is filled when it is opened."""
+    box.showPopup()
+    choose(box, text)
+    box.hidePopup()
+
+
 def arguments(editor, node_id):
     return dict(editor.stack.node(node_id).arguments)
 
@@ -471,3 +478,69 @@ def test_a_refusal_stands_at_the_top_and_results_below_the_header(inspector, edi
     assert "Not built" in inspector.results_text
     editor.select(("d",))
     assert inspector.results_text == "Output [?, 4]\nVariables s/dense/kernel"
+
+
+def test_a_scope_can_be_repeated(inspector, editor, qtbot):
+    editor.select(("s",))
+    repeat = inspector.header.repeat
+    assert repeat.isVisible()
+    type_into(qtbot, repeat.field, "4")
+    assert (editor.stack.node("s").repeat, editor.stack.node("s").name) == (4, "s_{i}")
+    qtbot.keyClick(repeat.field, UP)
+    assert editor.stack.node("s").repeat == 5
+    type_into(qtbot, inspector.header.name.field, "block{i}")
+    assert editor.stack.node("s").name == "block{i}"
+    editor.select(("c",))
+    assert not repeat.isVisible()
+
+
+def test_only_constructions_that_a_kind_has_can_be_chosen(inspector, editor):
+    editor.do(commands.add(editor.stack, "layer_normalization", ["c"]))
+    buttons = inspector.header.construction.buttons
+    assert not buttons["layers"].isEnabled()
+    assert buttons["get_variable"].isEnabled()
+    assert buttons["get_variable"].isChecked()
+    editor.select(("c",))
+    assert buttons["layers"].isEnabled()
+
+
+def test_a_layer_of_two_inputs_has_a_choice_for_each(inspector, editor):
+    editor.open(
+        Stack(
+            nodes=(
+                Layer("x", "input", "x", arguments={"shape": (None, 4)}),
+                Layer("d", "dense", "d", "layers", arguments={"units": 4}),
+                Layer("m", "multiply"),
+            )
+        )
+    )
+    editor.select(("m",))
+    first, second = inspector.header.inputs.two.boxes
+    assert first.currentText() == second.currentText() == "choose..."
+    list_and_choose(first, "x")
+    assert editor.stack.node("m").inputs is None
+    list_and_choose(second, "d")
+    assert editor.stack.node("m").inputs == ("x", "d")
+    list_and_choose(first, "d")
+    assert editor.stack.node("m").inputs == ("d", "d")
+    editor.undo_stack.undo()
+    assert first.currentText() == "x"
+
+
+def test_the_settings_of_the_stack_stand_where_no_layer_is_selected(inspector, editor, qtbot):
+    form = inspector.stack_form
+    assert form.isVisible()
+    root = form.fields.fields["root"]
+    type_into(qtbot, root.editor.field, "two words")
+    assert "takes no such name" in root.refusal
+    type_into(qtbot, root.editor.field, "model")
+    choose(form.fields.fields["use_resource"].editor.box, "true")
+    assert (editor.stack.root, editor.stack.use_resource) == ("model", True)
+    root.reset_button.click()
+    assert editor.stack.root is None
+    editor.undo_stack.undo()
+    assert root.editor.field.text() == "model"
+    editor.select(("c",))
+    assert not form.isVisible()
+    editor.open(STACK)
+    assert root.editor.field.text() == ""
