@@ -52,6 +52,7 @@ class Request:
     Attributes:
         origin: Id of what asked.
         name: The name asked for, scopes included.
+        role: What the variable is to the layer, such as ``kernel``.
         scope: The variable scope that was open, that of the layer included.
         name_scope: The name scope that was opened with it, in which the layer's ops are.
         outcome: Whether it was created, reused or refused.
@@ -62,6 +63,7 @@ class Request:
 
     origin: str
     name: str
+    role: str
     scope: str
     name_scope: str
     outcome: Outcome

@@ -5,7 +5,7 @@ from typing import Any
 
 from core.built import Outcome, Request, Setting
 from core.expression import Call
-from core.setting_sources import OpenScope, setting_sources
+from core.setting_sources import OpenScope, role_of, setting_sources
 
 
 @dataclass(slots=True)
@@ -41,9 +41,9 @@ class Ledger:
 
     def __call__(self, getter: Any, name: str, **settings: Any) -> Any:
         """Pass a request on and write down what came of it."""
-        sources: tuple[Setting, ...] = ()
-        if self.call is not None:
-            sources = setting_sources(name, settings, self.call, self.scopes)
+        assert self.call is not None
+        sources = setting_sources(name, settings, self.call, self.scopes)
+        role = role_of(self.call, name)
         from core.tf1 import tf
 
         scope = tf.get_variable_scope()
@@ -51,7 +51,7 @@ class Ledger:
         try:
             variable = getter(name, **settings)
         except Exception:
-            refused = Request(self.origin, name, *scopes, Outcome.REFUSED, None, sources)
+            refused = Request(self.origin, name, role, *scopes, Outcome.REFUSED, None, sources)
             self.requests.append(refused)
             raise
         real_name = op_name(variable)
@@ -61,7 +61,7 @@ class Ledger:
         )
         if self.origin not in creation.origins:
             creation.origins.append(self.origin)
-        self.requests.append(Request(self.origin, name, *scopes, outcome, real_name, sources))
+        self.requests.append(Request(self.origin, name, role, *scopes, outcome, real_name, sources))
         return variable
 
 

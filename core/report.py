@@ -31,6 +31,7 @@ def report(graph: BuiltGraph) -> dict[str, Any]:
             {
                 "layer": request.origin,
                 "name": request.name,
+                "role": request.role,
                 "scope": request.scope,
                 "name_scope": request.name_scope,
                 "outcome": request.outcome.value,

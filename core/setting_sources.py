@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.built import Setting, Source
-from core.expression import Call, Entries, Expression, Literal, source
+from core.expression import Call, Entries, Expression, Literal, Name, source
 from core.getters import AVERAGE, DECIDES, DECIDES_FOR_AVERAGES
 from core.initializers import describe
 
+# Its variable bears the name of the layer, and its arguments are those of the one variable.
+_BARE = Name("manual.variable")
+_BARE_ROLE = "variable"
 # The settings of tf.get_variable that the ledger tells the source of.
 SETTINGS = ("initializer", "regularizer", "dtype", "trainable", "use_resource", "partitioner")
 
@@ -37,7 +40,7 @@ def setting_sources(
         call: The call of the layer that asked.
         scopes: The variable scopes of the plan around it, the outermost first.
     """
-    given = _given(call, asked_name)
+    given = _given(call, role_of(call, asked_name))
     decided = {name: found for found in scopes for name in _decided(found, asked_name)}
     settings: list[Setting] = []
     for name in SETTINGS:
@@ -89,15 +92,28 @@ def _scope_that_gave(name: str, value: Any, scopes: Sequence[OpenScope]) -> Open
     return None
 
 
-def _given(call: Call, asked_name: str) -> dict[str, Expression]:
-    """Return what a layer's call says itself of one of its variables, by setting."""
-    keywords = dict(call.keywords)
-    by_hand = _entries(keywords.get("variables"))
-    role = next(
+def role_of(call: Call, asked_name: str) -> str:
+    """Return what a variable is to the layer whose call asked for it: `kernel`, `bias`, ...
+
+    It is the last part of the name, unless the call gives the variable a name of its own.
+    """
+    if call.function == _BARE:
+        return _BARE_ROLE
+    by_hand = _entries(dict(call.keywords).get("variables"))
+    return next(
         (role for role, found in by_hand.items() if _is_named(_entries(found), asked_name)),
         asked_name.rpartition("/")[2],
     )
-    given = {name: keywords[f"{role}_{name}"] for name in SETTINGS if f"{role}_{name}" in keywords}
+
+
+def _given(call: Call, role: str) -> dict[str, Expression]:
+    """Return what a layer's call says itself of one of its variables, by setting."""
+    keywords = dict(call.keywords)
+    by_hand = _entries(keywords.get("variables"))
+    prefix = "" if call.function == _BARE else f"{role}_"
+    given = {
+        name: keywords[f"{prefix}{name}"] for name in SETTINGS if f"{prefix}{name}" in keywords
+    }
     if "trainable" in keywords and not role.startswith(("moving_", "renorm_")):
         given["trainable"] = keywords["trainable"]
     given |= {

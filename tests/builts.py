@@ -29,13 +29,21 @@ def variable(name: str, /, *users: str, **changes: object) -> Variable:
 def built(stack: Stack, variables: tuple[Variable, ...], refusal: Refusal | None = None) -> Built:
     """Return what a build of a stack would be if it had made these variables in this order."""
     ledger = [
-        Request(user, found.asked_name, "", "", _outcome(found, user), found.name)
+        Request(user, found.asked_name, "kernel", "", "", _outcome(found, user), found.name)
         for found in variables
         for user in found.used_by
     ]
     if refusal is not None:
         ledger.append(
-            Request(refusal.origin, "refused/kernel", "refused", "refused", Outcome.REFUSED, None)
+            Request(
+                refusal.origin,
+                "refused/kernel",
+                "kernel",
+                "refused",
+                "refused",
+                Outcome.REFUSED,
+                None,
+            )
         )
     layers = tuple(_built_layer(node, variables) for node in stack.walk())
     return Built(stack, layers, variables, tuple(ledger), refusal, "/device:CPU:0", 10, 0.01)

@@ -96,3 +96,27 @@ def test_a_refused_request_has_its_settings_too():
     refused = graph.built.ledger[-1]
     assert refused.outcome.value == "refused"
     assert "initializer" in [setting.name for setting in refused.settings]
+
+
+def test_a_bare_variable_has_its_role_and_its_arguments_as_sources():
+    bare = layer(
+        "variable", "v", "positions", construction="get_variable", shape=(4,), initializer="ones"
+    )
+    graph = BuiltGraph(stack(features(), scope("s", bare, regularizer=_L2)))
+    graph.close()
+    (request,) = graph.built.ledger
+    assert (request.name, request.role) == ("s/positions", "variable")
+    found = {setting.name: (setting.value, setting.source) for setting in request.settings}
+    assert found["initializer"] == ("ones", "argument")
+    assert found["regularizer"] == ("l2(l2=0.1)", "scope")
+    assert found["dtype"] == ("float32", "layer")
+
+
+def test_a_variable_with_a_name_of_its_own_keeps_its_role():
+    by_hand = dense("d", construction="get_variable", variables={"kernel": {"name": "weights"}})
+    graph = BuiltGraph(stack(features(), by_hand))
+    graph.close()
+    assert [(found.name, found.role) for found in graph.built.ledger] == [
+        ("dense/weights", "kernel"),
+        ("dense/bias", "bias"),
+    ]
