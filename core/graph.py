@@ -23,6 +23,7 @@ from core.weights import why_too_large
 _PORTION = 256 * 2**20
 # From this size on, fetching values would make the window stutter.
 _LARGE = 16 * 2**20
+_NOT_ASKED = "The initial values were not asked for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class BuiltGraph:
         target: Target | None = None,
         on_progress: OnProgress = ignore_progress,
         trusted: Container[str] = (),
+        *,
+        draw: bool = True,
     ) -> None:
         """Build a stack, as far as TensorFlow takes it, and draw the initial values.
 
@@ -65,6 +68,7 @@ class BuiltGraph:
             on_progress: Called between layers, and between portions of values, with what is done,
                 the whole and words for both. What it raises ends the build.
             trusted: The digests of custom layers' code that may be run; other code is refused.
+            draw: Whether the initial values are drawn; the graph alone is built in less time.
 
         Raises:
             DeviceError: The stack as a whole asks for a device that isn't there; where a node does,
@@ -91,7 +95,7 @@ class BuiltGraph:
         self._copies: dict[str, Any] = {}
         self._session = session(run.graph, target)
         variables = run.variables()
-        undrawn = why_too_large(variables)
+        undrawn = why_too_large(variables) if draw else _NOT_ASKED
         if undrawn is None:
             try:
                 variables = self._draw(variables, on_progress)

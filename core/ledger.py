@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.built import Outcome, Request, Setting
+from core.built import Outcome, Request
 from core.expression import Call
 from core.setting_sources import OpenScope, role_of, setting_sources
 
