@@ -1,16 +1,20 @@
 """A process of its own, in which TensorFlow's native code may end."""
 
+import contextlib
 import json
 import os
+import queue
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any
 
+from core import frames
 from core.forward import Forward
 
 # How often it is looked whether what is waited for is still wanted.
@@ -44,27 +48,28 @@ class TrialProcess:
 
     def __init__(self) -> None:
         """Start it, and don't wait for it."""
-        from multiprocessing import Pipe
-
         self.ready = False
-        self._connection, theirs = Pipe()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `kill` closes it
         try:
             self._process = subprocess.Popen(
                 # -P: a file in the current folder must not stand in for one of Python's modules.
-                [sys.executable, "-P", "-m", "core.trial_worker", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                [sys.executable, "-P", "-m", "core.trial_worker"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
                 stderr=self._errors,
-                pass_fds=(theirs.fileno(),),
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         except BaseException:
-            self._connection.close()
             self._errors.close()
             raise
-        finally:
-            theirs.close()
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._input = self._process.stdin
+        self._output = self._process.stdout
+        # Nothing but a thread can wait for a pipe and for something else on all systems.
+        self._messages: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._reader = threading.Thread(target=self._read, name="trial process", daemon=True)
+        self._reader.start()
 
     @property
     def pid(self) -> int:
@@ -104,8 +109,8 @@ class TrialProcess:
         fields = {key: value for key, value in asdict(forward).items() if key != "graph_def"}
         order = {"forward": fields, "given": list(given), "one_by_one": one_by_one}
         try:
-            self._connection.send_bytes(json.dumps(order).encode())
-            self._connection.send_bytes(forward.graph_def)
+            frames.write(self._input, json.dumps(order).encode())
+            frames.write(self._input, forward.graph_def)
         except OSError:
             raise self._death() from None
 
@@ -118,29 +123,40 @@ class TrialProcess:
             TimeoutError: It said nothing for this long.
         """
         end = time.monotonic() + seconds
-        while not self._connection.poll(_SLICE_SECONDS):
-            if stop():
-                raise StoppedError
-            if time.monotonic() > end:
-                raise TimeoutError
-        try:
-            message: dict[str, Any] = json.loads(self._connection.recv_bytes())
-        except (EOFError, OSError):
-            raise self._death() from None
-        return message
+        while True:
+            try:
+                message = self._messages.get(timeout=_SLICE_SECONDS)
+                break
+            except queue.Empty:
+                if stop():
+                    raise StoppedError from None
+                if time.monotonic() > end:
+                    raise TimeoutError from None
+        if message is None:
+            raise self._death()
+        found: dict[str, Any] = json.loads(message)
+        return found
 
     def kill(self) -> None:
         """End it at once."""
         self._process.kill()
         self._process.wait()
-        self._connection.close()
+        self._reader.join()
+        with contextlib.suppress(OSError):  # what it has not read can't be written any more
+            self._input.close()
+        self._output.close()
         self._errors.close()
+
+    def _read(self) -> None:
+        while (message := frames.read(self._output)) is not None:
+            self._messages.put(message)
+        self._messages.put(None)
 
     def _death(self) -> DiedError:
         try:
             status = self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:
-            return DiedError("it closed its connection", "no exit status")
+            return DiedError("it closed its output", "no exit status")
         cause = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         return DiedError(self._last_words(), cause)
 

@@ -1,7 +1,7 @@
-"""A process in which graphs are run: ``python -m core.trial_worker FD``.
+"""A process in which graphs are run: ``python -m core.trial_worker``.
 
-It speaks through the connection of that file descriptor: `Order`s and graphs come in, JSON objects
-with one key go out: ``ready``, ``layer`` (about to be run), ``fault``, ``skipped``, ``done``.
+On its standard input come orders, each followed by a graph. JSON objects with one key go out on
+its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``skipped``, ``done``.
 """
 
 import contextlib
@@ -11,10 +11,10 @@ import queue
 import sys
 import threading
 from dataclasses import asdict
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from core import frames
 from core.forward import Forward
 from core.forward_pass import ForwardPass, SkippedError
 
@@ -24,8 +24,9 @@ _NICE = 5
 class _Worker:
     """Works on orders until nobody gives any."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, orders: BinaryIO, answers: BinaryIO) -> None:
+        self._input = orders
+        self._output = answers
         self._orders: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
 
     def work(self) -> None:
@@ -39,10 +40,10 @@ class _Worker:
             self._answer(*self._orders.get())
 
     def _read(self) -> None:
-        with contextlib.suppress(EOFError, OSError):
-            while True:
-                order = json.loads(self._connection.recv_bytes())
-                self._orders.put((order, self._connection.recv_bytes()))
+        while (order := frames.read(self._input)) is not None:
+            graph_def = frames.read(self._input)
+            if graph_def is not None:
+                self._orders.put((json.loads(order), graph_def))
         os._exit(0)
 
     def _answer(self, order: dict[str, Any], graph_def: bytes) -> None:
@@ -59,7 +60,7 @@ class _Worker:
         self._send(done=True)
 
     def _send(self, **message: object) -> None:
-        self._connection.send_bytes(json.dumps(message).encode())
+        frames.write(self._output, json.dumps(message).encode())
 
 
 def _be_modest() -> None:
@@ -74,6 +75,13 @@ def _be_modest() -> None:
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
+def _own_output() -> BinaryIO:
+    """Return the standard output, and send to the errors what anything else prints there."""
+    output = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return output
+
+
 if __name__ == "__main__":
     _be_modest()
-    _Worker(Connection(int(sys.argv[1]))).work()
+    _Worker(sys.stdin.buffer, _own_output()).work()
