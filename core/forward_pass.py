@@ -145,12 +145,10 @@ class ForwardPass:
                 continue
             on_layer(origin)
             try:
-                result = session.run(tensor, results)
+                results[tensor.name] = session.run(tensor, results)
             except tf.errors.OpError as error:
                 self._take(origin, error, on_fault)
-                result = self._made_up[tensor.name]
-            if self._graph.is_feedable(tensor):
-                results[tensor.name] = result
+                results[tensor.name] = self._made_up[tensor.name]
 
     def _take(self, origin: str, error: Any, on_fault: OnFault) -> None:
         """Have a stand-in for a layer's output, and tell of the error where it is believed."""

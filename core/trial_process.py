@@ -57,6 +57,8 @@ class TrialProcess:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
+                # On Windows, a process without a console of its own would open one.
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
             )
         except BaseException:
