@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,10 @@ from core.document import DocumentError, load
 from core.stack import Stack
 
 if TYPE_CHECKING:
+    from core.built import Built
     from core.graph import BuiltGraph, Exported
+    from core.trial import Trial
+    from core.trial_runner import TrialRunner
 
 DONE, REFUSED, WRONG = 0, 1, 2
 
@@ -60,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--script", type=Path, metavar="OUT.py", help="write the program")
     build.add_argument("--device", help="build on this device")
     build.add_argument("--seed", type=int, help="the graph's seed")
+    build.add_argument(
+        "--run",
+        action="store_true",
+        help="run it once on a small batch, and tell what can't be run here",
+    )
     build.add_argument("--json", action="store_true", help="print the report as JSON")
     picture = commands.add_parser("picture", help="save a picture of the window")
     picture.add_argument("file", type=Path, help="the stack file")
@@ -107,23 +116,40 @@ def _build(options: argparse.Namespace) -> int:
     if options.script is not None:
         _write_script(stack, options.script)
     from core.graph import BuiltGraph, NotDrawnError
+    from core.trial_runner import TrialRunner
 
-    try:
-        graph = BuiltGraph(stack)
-        exported = None
-        if options.checkpoint is not None and graph.built.refusal is None:
-            exported = graph.export(options.checkpoint)
-    except (DeviceError, CheckpointError, NotDrawnError) as error:
-        raise _WrongError(str(error)) from error
-    return _report(options, graph, exported)
+    with closing(TrialRunner()) as runner:
+        if options.run:
+            runner.start()  # so that both processes import TensorFlow at the same time
+        try:
+            graph = BuiltGraph(stack)
+            exported = None
+            if options.checkpoint is not None and graph.built.refusal is None:
+                exported = graph.export(options.checkpoint)
+        except (DeviceError, CheckpointError, NotDrawnError) as error:
+            raise _WrongError(str(error)) from error
+        trial = _try_out(graph.built, runner) if options.run else None
+    return _report(options, graph, exported, trial)
 
 
-def _report(options: argparse.Namespace, graph: "BuiltGraph", exported: "Exported | None") -> int:
-    from core.report import report, table
+def _try_out(built: "Built", runner: "TrialRunner") -> "Trial | None":
+    """Run what was built once, unless TensorFlow refused a part of it."""
+    if built.refusal is not None or built.forward is None:
+        return None
+    return runner.run(built.stack, built.forward)
+
+
+def _report(
+    options: argparse.Namespace,
+    graph: "BuiltGraph",
+    exported: "Exported | None",
+    trial: "Trial | None",
+) -> int:
+    from core.report import refusal_line, report, table, trial_lines
 
     built = graph.built
     if options.json:
-        print(json.dumps(report(graph), allow_nan=False))
+        print(json.dumps(report(graph, trial), allow_nan=False))
         return DONE if built.refusal is None else REFUSED
     print(table(built))
     if exported is not None:
@@ -132,11 +158,11 @@ def _report(options: argparse.Namespace, graph: "BuiltGraph", exported: "Exporte
         print(f"wrote {options.script}")
     if built.undrawn is not None:
         print(f"layerscope: {built.undrawn}", file=sys.stderr)
+    for line in () if trial is None else trial_lines(trial):
+        print(f"layerscope: {line}", file=sys.stderr)
     if built.refusal is None:
         return DONE
-    node = built.stack.node(built.refusal.origin)
-    called = f"{node.name} ({node.kind})" if node.name else node.kind
-    print(f"layerscope: {called}: {built.refusal.message}", file=sys.stderr)
+    print(f"layerscope: {refusal_line(built)}", file=sys.stderr)
     return REFUSED
 
 

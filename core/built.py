@@ -4,10 +4,11 @@ It speaks of origins: the ids of whatever asked for a variable. A layer of a sta
 origin; nothing here depends on it being one.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
 
+from core.forward import Forward
 from core.stack import Reuse, Stack
 
 
@@ -183,6 +184,7 @@ class Built:
         ops: The number of ops in the graph.
         seconds: How long the building took, without the drawing.
         undrawn: Why the initial values were not drawn, where they weren't; else None.
+        forward: What it takes to run the graph, None where it can't be run in another process.
     """
 
     stack: Stack
@@ -194,6 +196,7 @@ class Built:
     ops: int
     seconds: float
     undrawn: str | None = None
+    forward: Forward | None = field(default=None, repr=False)
 
     @property
     def totals(self) -> Totals:

@@ -157,9 +157,7 @@ def compare(
             again = side(construction).build_seconds
             both[construction] = replace(first, build_seconds=min(again, first.build_seconds))
     layers, get_variable = both[LAYERS], both[GET_VARIABLE]
-    return Comparison(
-        stack, layers, get_variable, tuple(_pairs(layers.built, get_variable.built))
-    )
+    return Comparison(stack, layers, get_variable, tuple(_pairs(layers.built, get_variable.built)))
 
 
 def _side(stack: Stack, graph: BuiltGraph) -> Side:

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import checkpoint
-from core.built import Built, Variable
+from core.built import Built, BuiltLayer, Variable
 from core.devices import Target, check_device, list_devices, session, short_name
+from core.forward import Forward
 from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
-from core.stack import Stack
+from core.stack import Layer, Stack
 from core.weights import why_too_large
 
 # Values are drawn in portions of about this size, between which a build can be cancelled.
@@ -104,9 +105,10 @@ class BuiltGraph:
             except BaseException:
                 self.close()
                 raise
+        layers = run.layers()
         self.built = Built(
             stack=stack,
-            layers=run.layers(),
+            layers=layers,
             variables=variables,
             ledger=(*run.ledger.requests, *refused),
             refusal=run.refusal,
@@ -114,6 +116,7 @@ class BuiltGraph:
             ops=len(run.graph.get_operations()),
             seconds=seconds,
             undrawn=undrawn,
+            forward=self._forward(stack, layers, target),
         )
 
     def values(self, name: str) -> NDArray[Any]:
@@ -179,6 +182,28 @@ class BuiltGraph:
                 copy = variable.as_tensor() if in_parts else tf.raw_ops.DeepCopy(x=variable)
             self._copies[name] = copy
         return self._copies[name]
+
+    def _forward(
+        self, stack: Stack, layers: tuple[BuiltLayer, ...], target: Target
+    ) -> Forward | None:
+        """Return what it takes to run the graph; None where it runs on a cluster's devices."""
+        if target.session:
+            return None
+        each = [part for handle in self._handles.values() for part in parts(handle)]
+        return Forward(
+            graph_def=self.graph_def,
+            initializers=tuple(part.initializer.name for part in each),
+            outputs=tuple(
+                (layer.id, name)
+                for layer in layers
+                if isinstance(stack.node(layer.id), Layer)
+                for name in layer.output_names
+            ),
+            variable_bytes=sum(
+                part.shape.num_elements() * part.dtype.base_dtype.size for part in each
+            ),
+            cpu_devices=target.cpu_devices,
+        )
 
     def _draw(
         self, variables: tuple[Variable, ...], on_progress: OnProgress

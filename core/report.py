@@ -10,12 +10,15 @@ from core.catalog import CONSTRUCTIONS
 from core.graph import BuiltGraph
 from core.origin_labels import origin_labels
 from core.quantities import show_bytes, show_count
+from core.stack import Node
+from core.trial import Fault, Trial
 from core.weights import summarize
 
 
-def report(graph: BuiltGraph) -> dict[str, Any]:
-    """Return the report of `build --json`."""
+def report(graph: BuiltGraph, trial: Trial | None = None) -> dict[str, Any]:
+    """Return the report of `build --json`, with what a trial run found where one was made."""
     built = graph.built
+    faults = {} if trial is None else {fault.origin: fault for fault in trial.faults}
     return {
         "ok": built.refusal is None,
         "name": built.stack.name,
@@ -23,7 +26,7 @@ def report(graph: BuiltGraph) -> dict[str, Any]:
         "device": built.device,
         "root": built.stack.root,
         "use_resource": built.stack.use_resource,
-        "layers": [_layer(layer) for layer in built.layers],
+        "layers": [_layer(layer) | _fault(faults.get(layer.id)) for layer in built.layers],
         "variables": [
             _variable(variable) | _values(graph, variable) for variable in built.variables
         ],
@@ -43,6 +46,7 @@ def report(graph: BuiltGraph) -> dict[str, Any]:
         "totals": asdict(built.totals),
         "seconds": built.seconds,
         "undrawn": built.undrawn,
+        "trial": None if trial is None else {"skipped": trial.skipped},
     }
 
 
@@ -63,6 +67,11 @@ def _layer(layer: BuiltLayer) -> dict[str, Any]:
 
 def _refusal(refusal: Refusal) -> dict[str, Any]:
     return {"type": refusal.error, "message": refusal.message, "line": refusal.line}
+
+
+def _fault(fault: Fault | None) -> dict[str, Any]:
+    said = None if fault is None else {"type": fault.error, "message": fault.message}
+    return {"fault": said}
 
 
 def _variable(variable: Variable) -> dict[str, Any]:
@@ -115,6 +124,27 @@ def totals(built: Built) -> str:
         f"{show_bytes(sums.bytes)}, {show_count(sums.ops, 'op')}, "
         f"{built.seconds:.2f} s on {built.device}"
     )
+
+
+def trial_lines(trial: Trial) -> list[str]:
+    """Return what a trial run found, a line for each layer that can't be run."""
+    lines = [
+        f"{_node_name(trial.stack.node(fault.origin))}: built, but can't run here: "
+        f"{' '.join(fault.message.split())}"
+        for fault in trial.faults
+    ]
+    return lines if trial.skipped is None else [*lines, f"not run: {trial.skipped}"]
+
+
+def refusal_line(built: Built) -> str:
+    """Return which layer was refused and why, empty where none was."""
+    if built.refusal is None:
+        return ""
+    return f"{_node_name(built.stack.node(built.refusal.origin))}: {built.refusal.message}"
+
+
+def _node_name(node: Node) -> str:
+    return f"{node.name} ({node.kind})" if node.name else node.kind
 
 
 def _row(variable: Variable, names: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,21 +1,31 @@
-"""What the newest build says of each node of the stack."""
+"""What the newest build, and its trial run, say of each node of the stack."""
 
 from core.built import Built, Refusal, Variable
 from core.origin_labels import origin_labels
+from core.trial import Trial
 
 
 class StackStatus:
-    """A build, looked up by the ids of nodes."""
+    """A build and a trial run, looked up by the ids of nodes."""
 
-    def __init__(self, built: Built | None = None) -> None:
-        """Look things up in a build; None where there was none yet."""
+    def __init__(self, built: Built | None = None, trial: Trial | None = None) -> None:
+        """Look things up in a build, and in the last trial run; None where there was none yet."""
         self._built = built
+        self._trial = trial
         self._layers = {} if built is None else {layer.id: layer for layer in built.layers}
         self._labels = {} if built is None else origin_labels(built)
         self._shared: dict[str, list[Variable]] = {}
         for variable in () if built is None else built.variables:
             for origin in variable.used_by if len(variable.used_by) > 1 else ():
                 self._shared.setdefault(origin, []).append(variable)
+
+    def with_built(self, built: Built | None) -> "StackStatus":
+        """Return the status after another build."""
+        return StackStatus(built, self._trial)
+
+    def with_trial(self, trial: Trial | None) -> "StackStatus":
+        """Return the status after another trial run."""
+        return StackStatus(self._built, trial)
 
     def refusal_of(self, node_id: str) -> Refusal | None:
         """Return why a node was refused, if it was."""
@@ -28,6 +38,22 @@ class StackStatus:
         if built is None or built.refusal is None or node_id in self._layers:
             return False
         return node_id in built.stack and node_id != built.refusal.origin
+
+    def fault_text(self, node_id: str) -> str:
+        """Return why a node that was built can't be run, empty where that is not known.
+
+        What the trial run of an earlier build found of a node holds until the next one, unless the
+        node was changed: it would go and come again with each edit of another.
+        """
+        fault = None if self._trial is None else self._trial.fault_of(node_id)
+        layer = self._layers.get(node_id)
+        if fault is None or layer is None or layer.refusal is not None:
+            return ""
+        assert self._built is not None
+        assert self._trial is not None
+        if self._built.stack.node(node_id) != self._trial.stack.node(node_id):
+            return ""
+        return f"Built, but can't run here: {fault.message}"
 
     def output(self, node_id: str) -> str:
         """Return the shapes of a node's results, empty where there are none."""

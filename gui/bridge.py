@@ -1,4 +1,4 @@
-"""The one place where the builder's events enter Qt."""
+"""The one place where the events of core's threads enter Qt."""
 
 from pathlib import Path
 
@@ -17,11 +17,14 @@ from core.builder import (
     Started,
     Summarize,
 )
+from core.built import Built
 from core.stack import Stack
+from core.trial import Trial
+from core.trials import Trials
 
 
 class Bridge(QObject):
-    """Sends requests to the builder thread and tells in the window's thread what came of them.
+    """Sends requests to core's threads and tells in the window's thread what came of them.
 
     Signals:
         ready: TensorFlow is imported (`Ready`).
@@ -31,6 +34,7 @@ class Bridge(QObject):
         exported: A checkpoint is written (`Exported`).
         failed: A request failed (`Failed`).
         cancelled: A request was cancelled (`Cancelled`).
+        tried: The trial run of a build has had its end (`Trial`).
         ended: A request has had its end, whatever came of it (`Finished`, `Failed`, `Cancelled`).
     """
 
@@ -41,6 +45,7 @@ class Bridge(QObject):
     exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
+    tried = Signal(object)
     ended = Signal(object)
 
     _event = Signal(object)
@@ -50,6 +55,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self._event.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
         self._builder = Builder(self._event.emit)
+        self._trials = Trials(self._event.emit)
         self._newest: dict[type, int] = {}
 
     def start(self) -> None:
@@ -68,9 +74,14 @@ class Bridge(QObject):
         """Ask for a checkpoint."""
         self._builder.submit(Export(stack, prefix))
 
+    def try_out(self, built: Built) -> None:
+        """Ask for a trial run of a build, in place of any that isn't done."""
+        self._trials.submit(built)
+
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
+        self._trials.cancel()
 
     @property
     def progress(self) -> Progress | None:
@@ -78,11 +89,12 @@ class Bridge(QObject):
         return self._builder.progress
 
     def close(self) -> None:
-        """End the builder thread; no signal comes after this."""
+        """End the threads, and the process of the trial runs; no signal comes after this."""
+        self._trials.close()
         self._builder.close()
         self._event.disconnect(self._on_event)
 
-    def _on_event(self, event: Event) -> None:
+    def _on_event(self, event: Event | Trial) -> None:
         match event:
             case Ready():
                 self.ready.emit(event)
@@ -98,5 +110,7 @@ class Bridge(QObject):
                 self.failed.emit(event)
             case Cancelled():
                 self.cancelled.emit(event)
+            case Trial():
+                self.tried.emit(event)
         if isinstance(event, Finished | Failed | Cancelled):
             self.ended.emit(event)

@@ -10,6 +10,7 @@ from core.built import Built
 from core.catalog import STACK, function_of
 from core.stack import Node, Stack
 from core.stack_status import StackStatus
+from core.trial import Trial
 from gui import theme
 from gui.argument_fields import ArgumentField
 from gui.argument_form import ArgumentForm
@@ -70,7 +71,12 @@ class Inspector(QWidget):
 
     def set_built(self, built: Built | None) -> None:
         """Show what a build made of the selected layer."""
-        self._status = StackStatus(built)
+        self._status = self._status.with_built(built)
+        self._show_status()
+
+    def set_trial(self, trial: Trial | None) -> None:
+        """Show whether the selected layer can't be run."""
+        self._status = self._status.with_trial(trial)
         self._show_status()
 
     def set_devices(self, names: Sequence[str]) -> None:
@@ -173,7 +179,8 @@ class Inspector(QWidget):
             names = ", ".join(variables[:_MOST_NAMES])
             lines.append(f"Variables {names}" + (f" and {more:,} more" if more > 0 else ""))
         sharing = self._status.sharing_text(node_id)
-        return "\n".join([*lines, *([sharing] if sharing else [])])
+        fault = self._status.fault_text(node_id)
+        return "\n".join([*lines, *filter(None, (sharing, fault))])
 
     def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
         if ids != self._ids:

@@ -31,6 +31,7 @@ from gui.state import Folders
 from gui.status import Status
 from gui.tab_order import field_beside
 from gui.tool_bar import ToolBar
+from gui.trying import Trying
 from gui.window_commands import WindowCommands
 
 _FIRST_SIZE = QSize(1440, 900)
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self.dialogs = dialogs or Dialogs(self)
         self.building = Building(editor, bridge, settings, self)
+        self.trying = Trying(bridge, self.building, self)
         self.files = Files(editor, settings, self.dialogs, self)
         self.export = Export(
             editor, bridge, self.building, self.files, settings, self.dialogs, self
@@ -103,6 +105,7 @@ class MainWindow(QMainWindow):
     def end(self) -> None:
         """Stop everything that could still happen; the bridge is closed by who made it."""
         self.building.stop()
+        self.trying.stop()
         self.status.stop()
         self.autosave.end()
         self.late_plot.close()
@@ -146,6 +149,8 @@ class MainWindow(QMainWindow):
         self.building.changed.connect(self._on_building_changed)
         self.building.failed.connect(partial(messages.tell, "build", level=Level.REFUSED))
         self.building.succeeded.connect(partial(messages.clear, "build"))
+        self.trying.changed.connect(panels.stack_view.set_trial)
+        self.trying.changed.connect(panels.inspector.set_trial)
         self.files.changed.connect(self._on_files_changed)
         self.editor.stack_opened.connect(self._update_title)
         self.editor.undo_stack.cleanChanged.connect(self._on_clean_changed)

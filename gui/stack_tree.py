@@ -36,7 +36,7 @@ _WIDEST = {
     Column.CONSTRUCTION: "get_variable",
     Column.REUSE: "AUTO_REUSE",
     Column.OUTPUT: "[?, 28, 28, 32]",
-    Column.STATE: "refused",
+    Column.STATE: "can't run",
 }
 _ROOM = {Column.CONSTRUCTION: 24, Column.REUSE: 22, Column.STATE: 36}  # for an arrow or an icon
 

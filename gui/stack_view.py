@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.built import Built
 from core.stack import Node
+from core.trial import Trial
 from gui.editor import Editor
 from gui.empty_label import EmptyLabel
 from gui.models.stack_model import StackModel
@@ -68,6 +69,10 @@ class StackView(QWidget):
             node = self._editor.stack.node(refusal.origin)
             name = node.name or node.kind
         self._panel.show_refusal(refusal, name or "The stack")
+
+    def set_trial(self, trial: Trial | None) -> None:
+        """Show which layers can't be run."""
+        self.model.set_trial(trial)
 
     def set_context_actions(self, entries: Sequence[QAction | QMenu | None]) -> None:
         """Set what the context menu has: actions, submenus, and None for a line between them."""

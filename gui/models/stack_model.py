@@ -25,6 +25,7 @@ from core.edits import Edit, Insert, Move, Remove, Replace
 from core.parcel import Parcel
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
 from core.stack_status import StackStatus
+from core.trial import Trial
 from gui import icons, theme
 from gui.editor import Editor
 from gui.stack_mime import MIME_TYPE, pack, unpack
@@ -71,7 +72,12 @@ class StackModel(QAbstractItemModel):
 
     def set_built(self, built: Built | None) -> None:
         """Show shapes, refusals and sharing of a build."""
-        self._status = StackStatus(built)
+        self._status = self._status.with_built(built)
+        self._refresh(Column.LAYER, Column.STATE)
+
+    def set_trial(self, trial: Trial | None) -> None:
+        """Show which layers can't be run."""
+        self._status = self._status.with_trial(trial)
         self._refresh(Column.LAYER, Column.STATE)
 
     def node(self, index: _Index) -> Node | None:
@@ -201,6 +207,8 @@ class StackModel(QAbstractItemModel):
                 return self._status.output(node.id)
             case Column.STATE if self._status.refusal_of(node.id):
                 return "refused"
+            case Column.STATE if self._status.fault_text(node.id):
+                return "can't run"
             case Column.STATE if self._status.shared(node.id):
                 return "shared"
         return ""
@@ -209,6 +217,8 @@ class StackModel(QAbstractItemModel):
         colours = theme.colours()
         if column == Column.STATE and self._status.refusal_of(node.id):
             return colours.refused
+        if column == Column.STATE and self._status.fault_text(node.id):
+            return colours.warning
         if self._status.unreached(node.id) or column in {Column.KIND, Column.OUTPUT}:
             return colours.muted
         match column:
@@ -229,6 +239,8 @@ class StackModel(QAbstractItemModel):
             return icons.kind_icon(node.kind)
         if column == Column.STATE and self._status.refusal_of(node.id):
             return icons.icon("refused", theme.colours().refused)
+        if column == Column.STATE and self._status.fault_text(node.id):
+            return icons.icon("warning", theme.colours().warning)
         if column == Column.STATE and self._status.shared(node.id):
             return icons.icon("share", theme.colours().reused)
         return None
@@ -246,6 +258,9 @@ class StackModel(QAbstractItemModel):
             return refusal.message
         if self._status.unreached(node.id):
             return "Not built: a layer before it was refused."
+        fault = self._status.fault_text(node.id)
+        if fault and column in {Column.LAYER, Column.STATE}:
+            return fault
         if column == Column.STATE:
             return self._status.sharing_text(node.id) or None
         if column == Column.LAYER and node.name is None:
@@ -301,6 +316,8 @@ class StackModel(QAbstractItemModel):
                 return self._font(node, column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(node, column)
+            case Qt.ItemDataRole.AccessibleDescriptionRole if column == Column.LAYER:
+                return self._status.fault_text(node.id) or None
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

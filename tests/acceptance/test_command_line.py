@@ -11,7 +11,7 @@ from core.tf1 import tf
 from main import main
 from tests.acceptance.program import run_program
 from tests.examples import EXAMPLES
-from tests.stacks import dense, features, stack
+from tests.stacks import dense, features, layer, stack
 
 _TWO = stack(features(name="x"), dense("a", name="d"), name="two")
 
@@ -43,7 +43,9 @@ def test_the_report_has_what_the_design_promises(stack_file, capsys):
         "output_names": ["d/BiasAdd:0"],
         "variables": ["d/kernel", "d/bias"],
         "error": None,
+        "fault": None,
     }
+    assert report["trial"] is None
     kernel = report["variables"][0]
     assert kernel["name"] == "d/kernel"
     assert kernel["shape"] == [4, 3]
@@ -87,6 +89,31 @@ def test_a_refusal_without_json_is_said_on_standard_error(stack_file, capsys):
     captured = capsys.readouterr()
     assert "d/kernel" in captured.out
     assert captured.err.startswith("layerscope: d (dense): Variable d/kernel already exists")
+
+
+def test_a_layer_that_cannot_be_run_here_is_said_at_that_layer(stack_file, capfd, monkeypatch):
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    first = {"data_format": "channels_first", "filters": 2, "kernel_size": 3}
+    path = stack_file(
+        stack(layer("input", "x", shape=(None, 3, 8, 8)), layer("conv2d", "c", "conv", **first))
+    )
+    assert main(["build", path, "--run", "--json"]) == 0
+    captured = capfd.readouterr()
+    report = json.loads(captured.out)
+    assert report["ok"] is True
+    assert report["trial"] == {"skipped": None}
+    assert [found["fault"] is None for found in report["layers"]] == [True, False]
+    assert report["layers"][1]["fault"]["type"] == "UnimplementedError"
+    assert captured.err == ""
+    assert main(["build", path, "--run"]) == 0
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith("layerscope: conv (conv2d): built, but can't run here: The Conv2D op")
+
+
+def test_what_is_refused_is_not_run(stack_file, capsys):
+    refused = stack(features(), dense("a", name="d"), dense("b", name="d"))
+    assert main(["build", stack_file(refused), "--run", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["trial"] is None
 
 
 def test_a_seed_makes_exports_equal(stack_file, tmp_path):

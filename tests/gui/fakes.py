@@ -10,6 +10,7 @@ from core.built import Built, Variable
 from core.devices import Device
 from core.graph import Exported
 from core.stack import Stack
+from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 
 
@@ -20,6 +21,7 @@ class FakeBridge(QObject):
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
         exports: The stacks and prefixes of the exports asked for.
+        trials: The builds of the trial runs asked for.
         cancels: How often a cancel was asked for.
     """
 
@@ -30,6 +32,7 @@ class FakeBridge(QObject):
     exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
+    tried = Signal(object)
     ended = Signal(object)
 
     def __init__(self) -> None:
@@ -37,6 +40,7 @@ class FakeBridge(QObject):
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.trials: list[Built] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -55,6 +59,9 @@ class FakeBridge(QObject):
 
     def export(self, stack: Stack, prefix: Path) -> None:
         self.exports.append((stack, prefix))
+
+    def try_out(self, built: Built) -> None:
+        self.trials.append(built)
 
     def cancel(self) -> None:
         self.cancels += 1
@@ -91,6 +98,10 @@ class FakeBridge(QObject):
         event = Cancelled(1, self._task)
         self.cancelled.emit(event)
         self.ended.emit(event)
+
+    def finish_trial(self, *faults: Fault) -> None:
+        """End the last trial run."""
+        self.tried.emit(Trial(self.trials[-1].stack, faults))
 
     def finish_export(self) -> None:
         """End the last export."""

@@ -4,6 +4,7 @@ import pytest
 
 from core.builder import Finished
 from core.stack import Stack
+from core.trial import Trial
 from gui import bridge as module
 from gui.bridge import Bridge
 from tests.gui.fakes import built_of
@@ -41,3 +42,10 @@ def test_a_build_that_was_superseded_ends_without_a_result(bridge, qtbot):
     qtbot.waitUntil(lambda: len(ended) == 2)
     assert [found.stack.name for found in built] == ["second"]
     assert [event.task for event in ended] == builder.tasks
+
+
+def test_the_end_of_a_trial_run_is_told(bridge, qtbot):
+    trial = Trial(Stack("tried"))
+    with qtbot.waitSignal(bridge.tried) as told:
+        bridge._trials._publish(trial)
+    assert told.args == [trial]

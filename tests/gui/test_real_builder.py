@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtGui import QImage
 
 from core import document
-from tests.stacks import dense, features, stack
+from tests.stacks import dense, features, layer, stack
 
 _ROOT = Path(__file__).parent.parent.parent
 
-# Builds, draws, selects, exports and closes, as a person would in one sitting.
+# Builds, tries, draws, selects, exports and closes, as a person would in one sitting.
 _SITTING = """
-import sys, threading
+import psutil, sys, threading
 from functools import partial
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
@@ -47,6 +47,9 @@ wait(bridge.ready, bridge.start)
 wait(window.building.succeeded, partial(window.start, Path(sys.argv[1])))
 names = [variable.name for variable in window.building.built.variables]
 print(names, window.status.totals.text())
+assert not psutil.Process().children()
+wait(window.trying.changed)
+print([fault.message for fault in window.trying.trial.faults], window.trying.trial.skipped)
 wait(window.plotting.shown, window.action_table["select_all"].trigger)
 print([weights.name for weights in window.plotting.weights])
 before = window.plotting.weights[0].statistics.mean
@@ -58,7 +61,7 @@ window.dialogs.ask_unsaved = lambda name, answered: answered(Answer.DISCARD)
 wait(window.closed, window.close)
 bridge.close()
 collection.stop()
-print([thread.name for thread in threading.enumerate()])
+print([thread.name for thread in threading.enumerate()], psutil.Process().children())
 window.deleteLater()
 QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 print(application.topLevelWidgets())
@@ -73,21 +76,26 @@ def _run(*arguments):
         check=False,
         timeout=120,
         cwd=_ROOT,
-        env=os.environ | {"PYTHONPATH": str(_ROOT)},
+        env=os.environ | {"PYTHONPATH": str(_ROOT), "TF_ENABLE_ONEDNN_OPTS": "0"},
     )
 
 
 def test_a_sitting_from_start_to_end(tmp_path):
     path = tmp_path / "towers.stack.json"
-    document.save(stack(features("x"), dense("d", name="one"), dense("e", name="two")), path)
+    image = layer("input", "i", shape=(None, 8, 8, 8))
+    first = layer("conv2d", "c", "conv", filters=2, kernel_size=3, data_format="channels_first")
+    towers = (features("x"), dense("d", name="one"), dense("e", name="two"))
+    document.save(stack(*towers, image, first), path)
     done = _run("-c", _SITTING, path, tmp_path / "model")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
-    names = "['one/kernel', 'one/bias', 'two/kernel', 'two/bias']"
-    assert lines[0].startswith(f"{names} 4 variables, 27 parameters, 108 B, ")
-    assert lines[1] == names
-    assert lines[2].startswith(f"Wrote model.index, .data-*, .meta to {tmp_path}: 4 variables")
-    assert lines[3:] == ["['MainThread']", "[]"]
+    names = "['one/kernel', 'one/bias', 'two/kernel', 'two/bias', 'conv/kernel', 'conv/bias']"
+    assert lines[0].startswith(f"{names} 6 variables, 173 parameters, 692 B, ")
+    assert lines[1].startswith("['The Conv2D op currently only supports the NHWC tensor format")
+    assert lines[1].endswith("] None")
+    assert lines[2] == names
+    assert lines[3].startswith(f"Wrote model.index, .data-*, .meta to {tmp_path}: 6 variables")
+    assert lines[4:] == ["['MainThread'] []", "[]"]
     assert (tmp_path / "model.index").exists()
     assert list((tmp_path / "state" / "autosave").iterdir()) == []
 

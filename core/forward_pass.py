@@ -1,0 +1,231 @@
+"""One run of a graph from its placeholders to its layers' outputs, in this process.
+
+TensorFlow's native code can end the process here, so the program runs this in one of its own.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import psutil
+
+from core.forward import Forward
+from core.quantities import show_bytes
+from core.trial import Fault, is_believed
+
+_BATCH = 2
+_SIZE = 8
+_MOST_BYTES = 512 * 2**20
+_SEED = 0
+
+OnFault = Callable[[Fault], None]
+OnLayer = Callable[[str], None]
+
+
+class SkippedError(Exception):
+    """It was not run; the text says why in a sentence."""
+
+
+class ForwardPass:
+    """A graph with what was made up for its placeholders, and for layers that can't be run.
+
+    What stands in for a layer's output lets those behind it be judged by themselves.
+    """
+
+    def __init__(self, forward: Forward, given: Iterable[str] = ()) -> None:
+        """Import the graph.
+
+        Args:
+            forward: What to run.
+            given: Ids of layers whose outputs are made up and not computed.
+
+        Raises:
+            SkippedError: It is too large for a trial.
+        """
+        from core.tf1 import tf
+
+        self._forward = forward
+        self._graph = tf.Graph()
+        with self._graph.as_default():
+            graph_def = tf.GraphDef.FromString(forward.graph_def)
+            tf.import_graph_def(graph_def, name="")
+        self._outputs = {
+            origin: self._graph.get_tensor_by_name(name) for origin, name in forward.outputs
+        }
+        placeholders = [
+            op.outputs[0] for op in self._graph.get_operations() if op.type == "Placeholder"
+        ]
+        _check_size(forward.variable_bytes, [*placeholders, *self._outputs.values()])
+        self._random = np.random.default_rng(_SEED)
+        self._made_up = {tensor.name: self._make_up(tensor) for tensor in placeholders}
+        for origin in given:
+            self._give(origin)
+
+    def run(self, on_fault: OnFault, on_layer: OnLayer | None = None) -> None:
+        """Initialize the variables and run all layers.
+
+        Args:
+            on_fault: Called for each layer that can't be run.
+            on_layer: Called with each layer's id before it is run; without it they are run
+                together, as a program would.
+
+        Raises:
+            SkippedError: The variables can't be initialized.
+        """
+        with self._session() as session:
+            if self._initialize(session) is None:
+                if on_layer is not None:
+                    self._run_each(session, on_fault, on_layer)
+                    return
+                if self._run_together(session, on_fault):
+                    return
+        # An op that has no kernel where it is to be placed keeps all others from being run too.
+        with self._session(place_all=False) as session:
+            refusal = self._initialize(session)
+            if refusal is not None:
+                raise SkippedError(f"The variables can't be initialized: {refusal}")
+            self._run_each(session, on_fault, on_layer or _ignore)
+
+    def _session(self, *, place_all: bool = True) -> Any:
+        """Return a session that runs what a user's own `tf.Session()` would.
+
+        TensorFlow optimizes graphs by default, and what it makes of one may run otherwise: a dense
+        layer without units ends the process once it is fused, and else has an empty result.
+
+        Args:
+            place_all: Whether each op needs a kernel; else only those that are run, which
+                TensorFlow then does not optimize.
+        """
+        from core.tf1 import tf
+
+        devices = {"CPU": self._forward.cpu_devices}
+        options = tf.ConfigProto(device_count=devices, allow_soft_placement=True)
+        options.graph_options.place_pruned_graph = not place_all
+        return tf.Session(graph=self._graph, config=options)
+
+    def _initialize(self, session: Any) -> str | None:
+        """Run the initializers; return TensorFlow's words where that fails."""
+        from core.tf1 import tf
+
+        try:
+            session.run(list(self._forward.initializers))
+        except tf.errors.OpError as error:
+            return _words(error)
+        return None
+
+    def _run_together(self, session: Any, on_fault: OnFault) -> bool:
+        """Run all layers at once, until none fails; tell whether each failure had its layer."""
+        from core.tf1 import tf
+
+        owners: dict[str, str] = {}
+        while True:
+            # Ops and not tensors: values would be copied, and nobody looks at them.
+            wanted = [
+                tensor.op for tensor in self._outputs.values() if tensor.name not in self._made_up
+            ]
+            try:
+                if wanted:
+                    session.run(wanted, self._made_up)
+                return True
+            except tf.errors.OpError as error:
+                owners = owners or dict(self._owners())
+                origin = owners.get(error.op.name) if error.op is not None else None
+                if origin is None or self._is_given(origin):
+                    return False
+                self._take(origin, error, on_fault)
+
+    def _run_each(self, session: Any, on_fault: OnFault, on_layer: OnLayer) -> None:
+        """Run one layer after the other, each on the results of those before it."""
+        from core.tf1 import tf
+
+        results = dict(self._made_up)
+        for origin, tensor in self._outputs.items():
+            if tensor.name in results:
+                continue
+            on_layer(origin)
+            try:
+                results[tensor.name] = session.run(tensor, results)
+            except tf.errors.OpError as error:
+                self._take(origin, error, on_fault)
+                results[tensor.name] = self._made_up[tensor.name]
+
+    def _take(self, origin: str, error: Any, on_fault: OnFault) -> None:
+        """Have a stand-in for a layer's output, and tell of the error where it is believed."""
+        kind, message = type(error).__name__, _words(error)
+        op_type = "" if error.op is None else error.op.type
+        if is_believed(kind, message, op_type, sizes_known=self._sizes_known()):
+            on_fault(Fault(origin, message, kind))
+        self._give(origin)
+
+    def _give(self, origin: str) -> None:
+        tensor = self._outputs[origin]
+        self._made_up[tensor.name] = self._make_up(tensor)
+
+    def _is_given(self, origin: str) -> bool:
+        return self._outputs[origin].name in self._made_up
+
+    def _sizes_known(self) -> bool:
+        shapes = [self._graph.get_tensor_by_name(name).shape for name in self._made_up]
+        return all(shape.rank is not None and None not in shape.as_list()[1:] for shape in shapes)
+
+    def _owners(self) -> Iterator[tuple[str, str]]:
+        """Yield the name of each op that is run, with the first layer that needs it."""
+        seen: set[Any] = set()
+        for origin, tensor in self._outputs.items():
+            waiting = [tensor.op]
+            while waiting:
+                op = waiting.pop()
+                if op not in seen:
+                    seen.add(op)
+                    yield op.name, origin
+                    waiting += [found.op for found in op.inputs] + list(op.control_inputs)
+
+    def _make_up(self, tensor: Any) -> Any:
+        """Return values for a tensor: normal ones for floats, else zeros, which any id can be."""
+        dtype = tensor.dtype.base_dtype
+        shape = _made_up_shape(tensor)
+        if dtype.is_floating or dtype.is_complex:
+            return self._random.standard_normal(shape).astype(dtype.as_numpy_dtype)
+        return np.zeros(shape, dtype.as_numpy_dtype)
+
+
+def _made_up_shape(tensor: Any) -> tuple[int, ...]:
+    if tensor.shape.rank is None:
+        return (_BATCH, _SIZE)
+    sizes = tensor.shape.as_list()
+    unknown = [_BATCH] + [_SIZE] * len(sizes)
+    return tuple(
+        made_up if size is None else size for size, made_up in zip(sizes, unknown, strict=False)
+    )
+
+
+def _check_size(variable_bytes: int, tensors: Iterable[Any]) -> None:
+    """Raise SkippedError where a trial would take a good part of the memory."""
+    size = variable_bytes + sum(
+        int(np.prod(_made_up_shape(tensor), dtype=np.float64)) * tensor.dtype.size
+        for tensor in tensors
+    )
+    most = min(_MOST_BYTES, psutil.virtual_memory().available // 4)
+    if size > most:
+        raise SkippedError(
+            f"The variables and the results of a small batch take {show_bytes(size)}, "
+            f"and {show_bytes(most)} is the most for a trial."
+        )
+
+
+def _words(error: Any) -> str:
+    """Return what TensorFlow's native code said, without where in which graph.
+
+    Python wraps it into "Graph execution error" and traces of the layers' code, of which an
+    imported graph has none. After the registered devices comes a list of all kernels there are.
+    """
+    native = error.__context__
+    message = native.message if isinstance(native, type(error)) else error.message
+    message, _, _ = message.partition("\n\t [[{{")
+    message, _, _ = message.partition("\nRegistered kernels:")
+    return re.sub(r"{{node ([^}]*)}}", r"\1", message).strip()
+
+
+def _ignore(origin: str) -> None:
+    pass

@@ -1,0 +1,146 @@
+"""Trial runs of built stacks, and the process they are made in."""
+
+import time
+from collections.abc import Callable
+
+from core.forward import Forward
+from core.stack import Stack
+from core.trial import Fault, Trial
+from core.trial_process import DiedError, StoppedError, TrialProcess
+
+_RUN_SECONDS = 20.0
+# Each costs another process.
+_MOST_DEATHS = 3
+
+STOPPED = "The trial run was cancelled."
+
+
+class TrialRunner:
+    """Runs built stacks in a process that is started when it is first needed.
+
+    It belongs to one thread.
+
+    Attributes:
+        process: What runs them; None before the first, and after it had to be ended.
+    """
+
+    def __init__(self, seconds: float = _RUN_SECONDS) -> None:
+        """Start nothing yet; `seconds` is how long a run may take."""
+        self.process: TrialProcess | None = None
+        self._seconds = seconds
+
+    def start(self) -> None:
+        """Have a process import TensorFlow, and don't wait for it."""
+        if self.process is None:
+            self.process = TrialProcess()
+
+    def run(self, stack: Stack, forward: Forward, stop: Callable[[], bool] = bool) -> Trial:
+        """Run a stack's graph.
+
+        Args:
+            stack: What the graph was built from.
+            forward: The graph.
+            stop: Tells whether the result is no longer wanted.
+        """
+        search = _Search(forward)
+        try:
+            while True:
+                process = self._living_process()
+                try:
+                    process.wait_until_ready(stop)
+                    self._converse(process, search, stop)
+                    break
+                except DiedError as death:
+                    self.close()
+                    if not process.ready:
+                        search.skipped = f"TensorFlow can't be imported once more: {death}"
+                    if not process.ready or not search.goes_on_after(death):
+                        break
+        except StoppedError:
+            # One that is still importing has nothing to stop, and the next trial needs it.
+            if process.ready:
+                self.close()
+            return Trial(stack, skipped=STOPPED)
+        except TimeoutError:
+            self.close()
+            search.skipped = f"A trial run may take {self._seconds:g} s; this one takes longer."
+        except OSError as error:
+            search.skipped = f"No process can be started for it: {error.strerror}"
+        return Trial(stack, search.faults(), search.skipped)
+
+    def close(self) -> None:
+        """End the process at once, whatever it does."""
+        if self.process is not None:
+            self.process.kill()
+        self.process = None
+
+    def _living_process(self) -> TrialProcess:
+        if self.process is not None and self.process.ready and not self.process.alive:
+            self.close()  # it ended while it had nothing to do, so that is no layer's fault
+        self.start()
+        assert self.process is not None
+        return self.process
+
+    def _converse(self, process: TrialProcess, search: "_Search", stop: Callable[[], bool]) -> None:
+        """Have a process run a graph, and note all it says of it."""
+        process.order(search.forward, search.deadly, one_by_one=search.one_by_one)
+        end = time.monotonic() + self._seconds
+        while True:
+            match process.receive(end - time.monotonic(), stop):
+                case {"layer": layer}:
+                    search.layer = layer
+                case {"fault": fault}:
+                    search.note(Fault(**fault))
+                case {"skipped": reason}:
+                    search.skipped = reason
+                case {"done": _}:
+                    return
+
+
+class _Search:
+    """What is known of a graph's faults, while they are looked for.
+
+    Attributes:
+        forward: The graph.
+        one_by_one: Whether the process is to tell which layer it runs: one has ended it.
+        layer: Id of the layer that is being run, None where that is not known.
+        deadly: Ids of the layers that have ended the process.
+        skipped: Why not all of the graph is tried.
+    """
+
+    def __init__(self, forward: Forward) -> None:
+        self.forward = forward
+        self.one_by_one = False
+        self.layer: str | None = None
+        self.deadly: list[str] = []
+        self.skipped: str | None = None
+        self._faults: dict[str, Fault] = {}
+
+    def note(self, fault: Fault) -> None:
+        """Note a fault."""
+        self._faults[fault.origin] = fault
+
+    def faults(self) -> tuple[Fault, ...]:
+        """Return the faults in reading order."""
+        order = [origin for origin, _ in self.forward.outputs]
+        return tuple(self._faults[origin] for origin in order if origin in self._faults)
+
+    def goes_on_after(self, death: DiedError) -> bool:
+        """Note that the process ended; tell whether there is more to be found out with another."""
+        words = f"Running this ended its process with {death.cause}"
+        message = f"{words}: {death}" if str(death) else f"{words}."
+        if not self.one_by_one:
+            self.one_by_one = True
+            # It stands unless the layer is found.
+            self.skipped = message
+            return True
+        if self.layer is None:
+            self.skipped = message
+            return False
+        self.note(Fault(self.layer, message, death.cause))
+        self.deadly.append(self.layer)
+        self.skipped = None
+        self.layer = None
+        if len(self.deadly) == _MOST_DEATHS:
+            self.skipped = f"{_MOST_DEATHS} layers ended their process; no further ones were tried."
+        return len(self.deadly) < _MOST_DEATHS
