@@ -1,0 +1,75 @@
+"""How far the numbers of a stack built both ways are apart, as plain values."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What is made up to compare numbers on.
+
+    Attributes:
+        seed: Of the random values.
+        batch: The size of a first dimension that is not known.
+        size: The size of any other dimension that is not known.
+        low: The least of the values of floating-point inputs, which are uniform.
+        high: The largest of them; whole numbers are from 0 to below this, where that is above 1.
+    """
+
+    seed: int = 0
+    batch: int = 4
+    size: int = 8
+    low: float = -1.0
+    high: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far two tensors are apart.
+
+    Attributes:
+        max_abs: The largest absolute difference; infinite where one is not finite and the other is.
+        max_rel: The same, divided by the largest absolute value of either.
+    """
+
+    max_abs: float
+    max_rel: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNumbers:
+    """The distance of a layer's outputs; `differs` tells whether it is more than rounding."""
+
+    layer: str
+    distance: Distance
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GradientNumbers:
+    """The distance of the gradients of a variable, the layer's variable in a role."""
+
+    layer: str
+    role: str
+    distance: Distance
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """How far all layers and gradients are apart.
+
+    Attributes:
+        layers: In reading order.
+        gradients: In the order of the variables; of those that have a gradient.
+        skipped: Why they were not compared, None where they were.
+    """
+
+    layers: tuple[LayerNumbers, ...] = ()
+    gradients: tuple[GradientNumbers, ...] = ()
+    skipped: str | None = None
+
+    @property
+    def first_difference(self) -> str | None:
+        """The first layer whose outputs differ, else the first whose gradient does."""
+        found = (*self.layers, *self.gradients)
+        return next((numbers.layer for numbers in found if numbers.differs), None)
