@@ -53,7 +53,8 @@ class TrialRunner:
                 except DiedError as death:
                     self.close()
                     if not process.ready:
-                        search.skipped = f"TensorFlow can't be imported once more: {death}"
+                        why = str(death) or death.cause
+                        search.skipped = f"TensorFlow can't be imported once more: {why}"
                     if not process.ready or not search.goes_on_after(death):
                         break
         except StoppedError:
