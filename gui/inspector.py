@@ -173,8 +173,8 @@ class Inspector(QWidget):
         if variables:
             lines.append(f"Variables {', '.join(variables)}")
         sharing = self._status.sharing_text(node_id)
-        fault = self._status.fault_text(node_id)
-        return "\n".join([*lines, *filter(None, (sharing, fault))])
+        trial = self._status.fault_text(node_id) or self._status.untried_text(node_id)
+        return "\n".join([*lines, *filter(None, (sharing, trial))])
 
     def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
         if ids != self._ids:
