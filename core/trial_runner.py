@@ -15,6 +15,11 @@ _MOST_DEATHS = 3
 STOPPED = "The trial run was cancelled."
 
 
+def never() -> bool:
+    """Tell that a result is still wanted."""
+    return False
+
+
 class TrialRunner:
     """Runs built stacks in a process that is started when it is first needed.
 
@@ -34,7 +39,7 @@ class TrialRunner:
         if self.process is None:
             self.process = TrialProcess()
 
-    def run(self, stack: Stack, forward: Forward, stop: Callable[[], bool] = bool) -> Trial:
+    def run(self, stack: Stack, forward: Forward, stop: Callable[[], bool] = never) -> Trial:
         """Run a stack's graph.
 
         Args:
