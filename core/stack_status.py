@@ -55,6 +55,15 @@ class StackStatus:
             return ""
         return f"Built, but can't run here: {fault.message}"
 
+    def untried_text(self, node_id: str) -> str:
+        """Return why it is not known whether a node of the newest build can be run, else empty."""
+        built, trial = self._built, self._trial
+        if built is None or trial is None or trial.skipped is None or node_id not in self._layers:
+            return ""
+        if trial.stack is not built.stack or self.fault_text(node_id):
+            return ""
+        return f"Not tried: {trial.skipped}"
+
     def output(self, node_id: str) -> str:
         """Return the shapes of a node's results, empty where there are none."""
         layer = self._layers.get(node_id)

@@ -122,18 +122,17 @@ class TrialProcess:
         Raises:
             DiedError: It ended instead.
             StoppedError: `stop` told so.
-            TimeoutError: It said nothing for this long.
+            TimeoutError: The seconds are over.
         """
         end = time.monotonic() + seconds
         while True:
-            try:
+            if stop():
+                raise StoppedError
+            if time.monotonic() > end:
+                raise TimeoutError
+            with contextlib.suppress(queue.Empty):
                 message = self._messages.get(timeout=_SLICE_SECONDS)
                 break
-            except queue.Empty:
-                if stop():
-                    raise StoppedError from None
-                if time.monotonic() > end:
-                    raise TimeoutError from None
         if message is None:
             raise self._death()
         found: dict[str, Any] = json.loads(message)

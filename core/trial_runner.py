@@ -15,6 +15,11 @@ _MOST_DEATHS = 3
 STOPPED = "The trial run was cancelled."
 
 
+def never() -> bool:
+    """Tell that a result is still wanted."""
+    return False
+
+
 class TrialRunner:
     """Runs built stacks in a process that is started when it is first needed.
 
@@ -34,7 +39,7 @@ class TrialRunner:
         if self.process is None:
             self.process = TrialProcess()
 
-    def run(self, stack: Stack, forward: Forward, stop: Callable[[], bool] = bool) -> Trial:
+    def run(self, stack: Stack, forward: Forward, stop: Callable[[], bool] = never) -> Trial:
         """Run a stack's graph.
 
         Args:
@@ -53,7 +58,8 @@ class TrialRunner:
                 except DiedError as death:
                     self.close()
                     if not process.ready:
-                        search.skipped = f"TensorFlow can't be imported once more: {death}"
+                        why = str(death) or death.cause
+                        search.skipped = f"TensorFlow can't be imported once more: {why}"
                     if not process.ready or not search.goes_on_after(death):
                         break
         except StoppedError:

@@ -179,8 +179,8 @@ class Inspector(QWidget):
             names = ", ".join(variables[:_MOST_NAMES])
             lines.append(f"Variables {names}" + (f" and {more:,} more" if more > 0 else ""))
         sharing = self._status.sharing_text(node_id)
-        fault = self._status.fault_text(node_id)
-        return "\n".join([*lines, *filter(None, (sharing, fault))])
+        trial = self._status.fault_text(node_id) or self._status.untried_text(node_id)
+        return "\n".join([*lines, *filter(None, (sharing, trial))])
 
     def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
         if ids != self._ids:

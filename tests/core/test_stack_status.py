@@ -43,3 +43,12 @@ def test_a_refused_layer_has_no_fault():
     )
     status = StackStatus(replace(found, layers=layers, refusal=refusal), _TRIAL)
     assert status.fault_text("a") == ""
+
+
+def test_what_was_not_tried_says_why_until_the_next_build():
+    reason = "This would take too much memory."
+    status = StackStatus(built(_STACK, ()), replace(_TRIAL, skipped=reason))
+    assert status.untried_text("b") == f"Not tried: {reason}"
+    assert status.untried_text("a") == ""
+    assert status.with_built(built(replace(_STACK), ())).untried_text("b") == ""
+    assert status.with_trial(_TRIAL).untried_text("b") == ""

@@ -1,6 +1,7 @@
 """Trial runs: what builds but can't run is told at its layer, and nothing else is."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -150,6 +151,23 @@ def test_a_run_that_is_not_wanted_any_more_is_ended():
     trial = runner.run(Stack(), endless(), lambda: next(answers))
     assert trial == Trial(Stack(), skipped=STOPPED)
     assert runner.process is None
+
+
+def test_a_process_that_still_imports_tensorflow_is_kept_for_the_next_run():
+    runner = TrialRunner()
+    assert runner.run(Stack(), endless(), lambda: True) == Trial(Stack(), skipped=STOPPED)
+    assert runner.process.alive
+    runner.close()
+
+
+def test_a_process_that_can_not_be_started_or_ends_at_once_is_no_fault(monkeypatch, tmp_path):
+    for program in (tmp_path / "no_python", shutil.which("false")):
+        monkeypatch.setattr(sys, "executable", str(program))
+        runner = TrialRunner()
+        trial = runner.run(Stack(), endless())
+        runner.close()
+        assert trial.faults == ()
+        assert trial.skipped.startswith(("No process can be started", "TensorFlow can't be"))
 
 
 def test_a_process_ends_with_the_program_whatever_it_does():
