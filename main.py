@@ -19,8 +19,8 @@ from core.stack import Stack
 if TYPE_CHECKING:
     from core.built import Built
     from core.graph import BuiltGraph, Exported
+    from core.graph_runner import GraphRunner
     from core.trial import Trial
-    from core.trial_runner import TrialRunner
 
 DONE, REFUSED, WRONG = 0, 1, 2
 
@@ -116,9 +116,9 @@ def _build(options: argparse.Namespace) -> int:
     if options.script is not None:
         _write_script(stack, options.script)
     from core.graph import BuiltGraph, NotDrawnError
-    from core.trial_runner import TrialRunner
+    from core.graph_runner import GraphRunner
 
-    with closing(TrialRunner()) as runner:
+    with closing(GraphRunner()) as runner:
         if options.run:
             runner.start()  # so that both processes import TensorFlow at the same time
         try:
@@ -132,7 +132,7 @@ def _build(options: argparse.Namespace) -> int:
     return _report(options, graph, exported, trial)
 
 
-def _try_out(built: "Built", runner: "TrialRunner") -> "Trial | None":
+def _try_out(built: "Built", runner: "GraphRunner") -> "Trial | None":
     """Run what was built once, unless TensorFlow refused a part of it."""
     if built.refusal is not None or built.forward is None:
         return None

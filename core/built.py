@@ -87,6 +87,7 @@ class Variable:
         requested_device: What was asked for; empty where TensorFlow chose.
         collections: The collections it is in.
         resource: Whether it is a resource and not a reference variable.
+        initializers: The names of the ops that give it its initial values, one for each part.
         created_by: Id of the origin whose request created it.
         used_by: Ids of all origins that asked for it, in order, its creator first.
     """
@@ -102,6 +103,7 @@ class Variable:
     requested_device: str
     collections: tuple[str, ...]
     resource: bool
+    initializers: tuple[str, ...]
     created_by: str
     used_by: tuple[str, ...]
 

@@ -10,6 +10,7 @@ from core.catalog import KINDS
 from core.devices import Target
 from core.graph import BuiltGraph
 from core.kind import CONSTRUCTIONS
+from core.numbers_pass import Weight
 from core.progress import OnProgress, ignore_progress
 from core.script import script
 from core.stack import Layer, Scope, Stack
@@ -133,6 +134,24 @@ def with_construction(stack: Stack, construction: str) -> Stack:
         return replace(node, construction=construction) if has_it else node
 
     return replace(stack, nodes=tuple(map(visit, stack.nodes)))
+
+
+def weights(comparison: Comparison) -> tuple[Weight, ...]:
+    """Return the variables that both constructions have in one shape, to give them one value.
+
+    A partitioned one counts for each of its parts, where the parts are the same.
+    """
+    return tuple(
+        Weight(pair.layer, pair.role, *initializers)
+        for pair in comparison.pairs
+        if pair.layers is not None and pair.get_variable is not None
+        if (pair.layers.shape, pair.layers.dtype)
+        == (pair.get_variable.shape, pair.get_variable.dtype)
+        if len(pair.layers.initializers) == len(pair.get_variable.initializers)
+        for initializers in zip(
+            pair.layers.initializers, pair.get_variable.initializers, strict=True
+        )
+    )
 
 
 def compare(

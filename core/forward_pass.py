@@ -4,20 +4,20 @@ TensorFlow's native code can end the process here, so the program runs this in o
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import psutil
 
 from core.forward import Forward
+from core.made_up import made_up, made_up_shape
+from core.numbers import Feed
 from core.quantities import show_bytes
 from core.trial import Fault, is_believed
 
-_BATCH = 2
-_SIZE = 8
+_FEED = Feed(batch=2)
 _MOST_BYTES = 512 * 2**20
-_SEED = 0
 
 OnFault = Callable[[Fault], None]
 OnLayer = Callable[[str], None]
@@ -57,7 +57,7 @@ class ForwardPass:
             op.outputs[0] for op in self._graph.get_operations() if op.type == "Placeholder"
         ]
         _check_size(forward.variable_bytes, [*placeholders, *self._outputs.values()])
-        self._random = np.random.default_rng(_SEED)
+        self._random = np.random.default_rng(_FEED.seed)
         self._made_up = {tensor.name: self._make_up(tensor) for tensor in placeholders}
         for origin in given:
             self._give(origin)
@@ -182,30 +182,22 @@ class ForwardPass:
                     waiting += [found.op for found in op.inputs] + list(op.control_inputs)
 
     def _make_up(self, tensor: Any) -> Any:
-        """Return values for a tensor: normal ones for floats, else zeros, which any id can be."""
-        dtype = tensor.dtype.base_dtype
-        shape = _made_up_shape(tensor)
-        if dtype.is_floating or dtype.is_complex:
-            return self._random.standard_normal(shape).astype(dtype.as_numpy_dtype)
-        return np.zeros(shape, dtype.as_numpy_dtype)
+        """Return values for a tensor; whole numbers are zeros, which any id can be."""
+        return made_up(tensor, _FEED, self._random)
 
 
-def _made_up_shape(tensor: Any) -> tuple[int, ...]:
-    if tensor.shape.rank is None:
-        return (_BATCH, _SIZE)
-    sizes = tensor.shape.as_list()
-    unknown = [_BATCH] + [_SIZE] * len(sizes)
-    return tuple(
-        made_up if size is None else size for size, made_up in zip(sizes, unknown, strict=False)
-    )
-
-
-def _check_size(variable_bytes: int, tensors: Iterable[Any]) -> None:
+def _check_size(variable_bytes: int, tensors: Sequence[Any]) -> None:
     """Raise SkippedError where a trial would take a good part of the memory."""
     size = variable_bytes + sum(
-        int(np.prod(_made_up_shape(tensor), dtype=np.float64)) * tensor.dtype.size
+        int(np.prod(made_up_shape(tensor, _FEED.batch, _FEED.size), dtype=np.float64))
+        * tensor.dtype.size
         for tensor in tensors
     )
+    check_bytes(size)
+
+
+def check_bytes(size: int) -> None:
+    """Raise SkippedError where variables and results would take a good part of the memory."""
     most = min(_MOST_BYTES, psutil.virtual_memory().available // 4)
     if size > most:
         raise SkippedError(

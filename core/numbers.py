@@ -1,6 +1,8 @@
 """How far the numbers of a stack built both ways are apart, as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,5 +73,18 @@ class Numbers:
     @property
     def first_difference(self) -> str | None:
         """The first layer whose outputs differ, else the first whose gradient does."""
-        found = (*self.layers, *self.gradients)
+        found: tuple[LayerNumbers | GradientNumbers, ...] = (*self.layers, *self.gradients)
         return next((numbers.layer for numbers in found if numbers.differs), None)
+
+
+def numbers_from_json(value: Mapping[str, Any]) -> Numbers:
+    """Return what `dataclasses.asdict` made of numbers."""
+
+    def with_distance(found: Mapping[str, Any]) -> dict[str, Any]:
+        return {**found, "distance": Distance(**found["distance"])}
+
+    return Numbers(
+        tuple(LayerNumbers(**with_distance(found)) for found in value["layers"]),
+        tuple(GradientNumbers(**with_distance(found)) for found in value["gradients"]),
+        value["skipped"],
+    )

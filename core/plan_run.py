@@ -265,6 +265,7 @@ def _variable(name: str, creation: Creation, collections: Mapping[int, list[str]
         requested_device=short_name(first.device),
         collections=tuple(member_of),
         resource=first.op.type == "VarHandleOp",
+        initializers=tuple(part.initializer.name for part in parts(variable)),
         created_by=creation.origins[0],
         used_by=tuple(creation.origins),
     )

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Callable
 
 from core.built import Built
+from core.graph_runner import STOPPED, GraphRunner
 from core.trial import Trial
-from core.trial_runner import STOPPED, TrialRunner
 
 # Most runs take less; ending the process costs three seconds of starting another.
 _GRACE_SECONDS = 1.0
@@ -20,10 +20,10 @@ class Trials:
     thread. The thread, and the process that it waits for, are started by the first stack.
     """
 
-    def __init__(self, publish: Callable[[Trial], None], runner: TrialRunner | None = None) -> None:
+    def __init__(self, publish: Callable[[Trial], None], runner: GraphRunner | None = None) -> None:
         """Start nothing yet."""
         self._publish = publish
-        self._runner = runner or TrialRunner()
+        self._runner = runner or GraphRunner()
         self._thread = threading.Thread(target=self._run, name="trials", daemon=True)
         self._changed = threading.Condition()
         self._waiting: Built | None = None

@@ -20,6 +20,7 @@ def variable(name: str, /, *users: str, **changes: object) -> Variable:
         "requested_device": "",
         "collections": ("variables",),
         "resource": False,
+        "initializers": (),
         "created_by": users[0] if users else "a",
         "used_by": users or ("a",),
     }

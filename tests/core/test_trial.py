@@ -10,9 +10,9 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from core.graph_runner import STOPPED, GraphRunner
 from core.stack import Stack
 from core.trial import Trial, is_believed
-from core.trial_runner import STOPPED, TrialRunner
 from tests.forwards import built_with_forward, endless
 from tests.stacks import dense, features, layer, stack
 
@@ -39,7 +39,7 @@ def runner():
     """A runner whose process has no oneDNN: it can't compute with channels first."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
-        runner = TrialRunner()
+        runner = GraphRunner()
         runner.start()
     yield runner
     runner.close()
@@ -126,7 +126,7 @@ def test_a_process_that_ended_while_it_rested_is_replaced(runner, monkeypatch):
 def test_the_end_of_the_process_is_told_at_the_layer_that_ended_it(monkeypatch):
     # oneDNN makes no inner product of nothing, and says so by ending the process.
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "1")
-    runner = TrialRunner()
+    runner = GraphRunner()
     trial = _trial(
         runner, features(), dense("a"), dense("none", units=0), layer("flatten", "f"), dense("z")
     )
@@ -137,7 +137,7 @@ def test_the_end_of_the_process_is_told_at_the_layer_that_ended_it(monkeypatch):
 
 
 def test_a_run_that_takes_too_long_is_ended(runner):
-    limited = TrialRunner(seconds=0.2)
+    limited = GraphRunner(seconds=0.2)
     limited.process, runner.process = runner.process, None
     trial = limited.run(Stack(), endless())
     assert trial.skipped == "A trial run may take 0.2 s; this one takes longer."
@@ -145,7 +145,7 @@ def test_a_run_that_takes_too_long_is_ended(runner):
 
 
 def test_a_run_that_is_not_wanted_any_more_is_ended():
-    runner = TrialRunner()
+    runner = GraphRunner()
     _trial(runner, features())
     answers = iter((False, True))
     trial = runner.run(Stack(), endless(), lambda: next(answers))
@@ -154,7 +154,7 @@ def test_a_run_that_is_not_wanted_any_more_is_ended():
 
 
 def test_a_process_that_still_imports_tensorflow_is_kept_for_the_next_run():
-    runner = TrialRunner()
+    runner = GraphRunner()
     assert runner.run(Stack(), endless(), lambda: True) == Trial(Stack(), skipped=STOPPED)
     assert runner.process.alive
     runner.close()
@@ -163,7 +163,7 @@ def test_a_process_that_still_imports_tensorflow_is_kept_for_the_next_run():
 def test_a_process_that_can_not_be_started_or_ends_at_once_is_no_fault(monkeypatch, tmp_path):
     for program in (tmp_path / "no_python", shutil.which("false")):
         monkeypatch.setattr(sys, "executable", str(program))
-        runner = TrialRunner()
+        runner = GraphRunner()
         trial = runner.run(Stack(), endless())
         runner.close()
         assert trial.faults == ()
@@ -172,8 +172,8 @@ def test_a_process_that_can_not_be_started_or_ends_at_once_is_no_fault(monkeypat
 
 def test_a_process_ends_with_the_program_whatever_it_does():
     program = (
-        "import os, sys; from core.trial_process import TrialProcess;"
-        "process = TrialProcess(); process.receive(60, bool); print(process.pid, flush=True);"
+        "import os, sys; from core.graph_process import GraphProcess;"
+        "process = GraphProcess(); process.receive(60, bool); print(process.pid, flush=True);"
         "os._exit(0)"
     )
     done = subprocess.run(

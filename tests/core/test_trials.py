@@ -7,9 +7,9 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from core.graph_runner import STOPPED, GraphRunner
 from core.stack import Stack
 from core.trial import Trial
-from core.trial_runner import STOPPED, TrialRunner
 from core.trials import Trials
 from tests.builts import built
 from tests.forwards import built_with_forward, endless
@@ -117,12 +117,12 @@ def test_a_bug_ends_the_trial_and_not_the_thread(trials, runner, endings, monkey
 
 def test_nothing_is_started_before_the_first_trial(trials, runner):
     assert not [thread for thread in threading.enumerate() if thread.name == "trials"]
-    assert TrialRunner().process is None
+    assert GraphRunner().process is None
 
 
 def test_closing_leaves_no_process_and_no_thread():
     endings, layers = queue.Queue(), queue.Queue()
-    runner = TrialRunner()
+    runner = GraphRunner()
     trials = Trials(endings.put, runner)
     plain = stack(features(), dense("a"))
     trials.submit(built_with_forward(plain))

@@ -39,7 +39,7 @@ def built(stack: Stack, refused: str | None = None, variables: tuple[Variable, .
 def variable(name: str, *used_by: str) -> Variable:
     """A variable that some layers asked for."""
     return Variable(
-        name, name, (4, 3), "float32", 4, True, "zeros", "", "", (), True, used_by[0], used_by
+        name, name, (4, 3), "float32", 4, True, "zeros", "", "", (), True, (), used_by[0], used_by
     )
 
 

@@ -1,12 +1,15 @@
-"""Trial runs of built stacks, and the process they are made in."""
+"""Runs of built stacks, and the process they are made in."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from core.forward import Forward
+from core.graph_process import DiedError, GraphProcess, StoppedError
+from core.numbers import Feed, Numbers, numbers_from_json
+from core.numbers_pass import Weight
 from core.stack import Stack
 from core.trial import Fault, Trial
-from core.trial_process import DiedError, StoppedError, TrialProcess
 
 _RUN_SECONDS = 20.0
 # Each costs another process.
@@ -20,7 +23,7 @@ def never() -> bool:
     return False
 
 
-class TrialRunner:
+class GraphRunner:
     """Runs built stacks in a process that is started when it is first needed.
 
     It belongs to one thread.
@@ -31,13 +34,13 @@ class TrialRunner:
 
     def __init__(self, seconds: float = _RUN_SECONDS) -> None:
         """Start nothing yet; `seconds` is how long a run may take."""
-        self.process: TrialProcess | None = None
+        self.process: GraphProcess | None = None
         self._seconds = seconds
 
     def start(self) -> None:
         """Have a process import TensorFlow, and don't wait for it."""
         if self.process is None:
-            self.process = TrialProcess()
+            self.process = GraphProcess()
 
     def run(self, stack: Stack, forward: Forward, stop: Callable[[], bool] = never) -> Trial:
         """Run a stack's graph.
@@ -74,22 +77,62 @@ class TrialRunner:
             search.skipped = f"No process can be started for it: {error.strerror}"
         return Trial(stack, search.faults(), search.skipped)
 
+    def compare_numbers(
+        self,
+        left: Forward,
+        right: Forward,
+        weights: Sequence[Weight],
+        feed: Feed,
+        stop: Callable[[], bool] = never,
+    ) -> Numbers:
+        """Return how far two graphs are apart that shall calculate the same.
+
+        Args:
+            left: One graph, whose weights the other gets.
+            right: The other.
+            weights: The variables of both.
+            feed: What is fed to both.
+            stop: Tells whether the result is no longer wanted.
+        """
+        process = self._living_process()
+        try:
+            process.wait_until_ready(stop)
+            details = {"weights": list(map(asdict, weights)), "feed": asdict(feed)}
+            process.order("numbers", [left, right], **details)
+            answer = process.receive(self._seconds, stop)
+            process.receive(self._seconds, stop)  # that it is done
+        except DiedError as death:
+            self.close()
+            return Numbers(skipped=f"Running both ended their process with {death.cause}.")
+        except StoppedError:
+            self.close()
+            return Numbers(skipped=STOPPED)
+        except TimeoutError:
+            self.close()
+            return Numbers(skipped=f"Running both takes longer than {self._seconds:g} s.")
+        match answer:
+            case {"numbers": numbers}:
+                return numbers_from_json(numbers)
+            case {"skipped": reason}:
+                return Numbers(skipped=reason)
+        raise AssertionError(answer)
+
     def close(self) -> None:
         """End the process at once, whatever it does."""
         if self.process is not None:
             self.process.kill()
         self.process = None
 
-    def _living_process(self) -> TrialProcess:
+    def _living_process(self) -> GraphProcess:
         if self.process is not None and self.process.ready and not self.process.alive:
             self.close()  # it ended while it had nothing to do, so that is no layer's fault
         self.start()
         assert self.process is not None
         return self.process
 
-    def _converse(self, process: TrialProcess, search: "_Search", stop: Callable[[], bool]) -> None:
+    def _converse(self, process: GraphProcess, search: "_Search", stop: Callable[[], bool]) -> None:
         """Have a process run a graph, and note all it says of it."""
-        process.order(search.forward, search.deadly, one_by_one=search.one_by_one)
+        process.order("trial", [search.forward], given=search.deadly, one_by_one=search.one_by_one)
         end = time.monotonic() + self._seconds
         while True:
             match process.receive(end - time.monotonic(), stop):

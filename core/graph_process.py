@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -39,8 +39,8 @@ class StoppedError(Exception):
     """What is waited for is no longer wanted."""
 
 
-class TrialProcess:
-    """A running `core.trial_worker`. It can be killed at any time, and ends with this process.
+class GraphProcess:
+    """A running `core.graph_worker`. It can be killed at any time, and ends with this process.
 
     Attributes:
         ready: Whether it is known to have imported TensorFlow.
@@ -53,7 +53,7 @@ class TrialProcess:
         try:
             self._process = subprocess.Popen(
                 # -P: a file in the current folder must not stand in for one of Python's modules.
-                [sys.executable, "-P", "-m", "core.trial_worker"],
+                [sys.executable, "-P", "-m", "core.graph_worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
@@ -70,7 +70,7 @@ class TrialProcess:
         self._output = self._process.stdout
         # Nothing but a thread can wait for a pipe and for something else on all systems.
         self._messages: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, name="trial process", daemon=True)
+        self._reader = threading.Thread(target=self._read, name="graph process", daemon=True)
         self._reader.start()
 
     @property
@@ -97,22 +97,26 @@ class TrialProcess:
             raise DiedError("it takes too long", "no exit status") from None
         self.ready = True
 
-    def order(self, forward: Forward, given: Iterable[str], *, one_by_one: bool) -> None:
-        """Have it run a graph.
+    def order(self, work: str, graphs: Sequence[Forward], **details: Any) -> None:
+        """Have it do something with graphs.
 
         Args:
-            forward: What to run.
-            given: Ids of layers whose outputs are to be made up.
-            one_by_one: Whether it is to name each layer, and run it, after the other.
+            work: What to do: a key of `core.graph_worker.WORK`.
+            graphs: With what.
+            details: What else there is to say, as JSON values.
 
         Raises:
             DiedError: It has ended.
         """
-        fields = {key: value for key, value in asdict(forward).items() if key != "graph_def"}
-        order = {"forward": fields, "given": list(given), "one_by_one": one_by_one}
+        fields = [
+            {key: value for key, value in asdict(forward).items() if key != "graph_def"}
+            for forward in graphs
+        ]
+        order = {"work": work, "graphs": fields, "details": details}
         try:
             frames.write(self._input, json.dumps(order).encode())
-            frames.write(self._input, forward.graph_def)
+            for forward in graphs:
+                frames.write(self._input, forward.graph_def)
         except OSError:
             raise self._death() from None
 

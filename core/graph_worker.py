@@ -1,7 +1,8 @@
-"""A process in which graphs are run: ``python -m core.trial_worker``.
+"""A process in which graphs are run: ``python -m core.graph_worker``.
 
-On its standard input come orders, each followed by a graph. JSON objects with one key go out on
-its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``skipped``, ``done``.
+On its standard input come orders, each followed by its graphs. JSON objects with one key go out on
+its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``numbers``, ``skipped``,
+``done``.
 """
 
 import contextlib
@@ -10,6 +11,7 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,6 +19,8 @@ from typing import Any, BinaryIO
 from core import frames
 from core.forward import Forward
 from core.forward_pass import ForwardPass, SkippedError
+from core.numbers import Feed
+from core.numbers_pass import Weight, compare_numbers
 
 _NICE = 5
 
@@ -27,7 +31,7 @@ class _Worker:
     def __init__(self, orders: BinaryIO, answers: BinaryIO) -> None:
         self._input = orders
         self._output = answers
-        self._orders: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
+        self._orders: queue.SimpleQueue[tuple[dict[str, Any], list[Forward]]] = queue.SimpleQueue()
 
     def work(self) -> None:
         """Import TensorFlow, then answer."""
@@ -40,27 +44,52 @@ class _Worker:
             self._answer(*self._orders.get())
 
     def _read(self) -> None:
-        while (order := frames.read(self._input)) is not None:
-            graph_def = frames.read(self._input)
-            if graph_def is not None:
-                self._orders.put((json.loads(order), graph_def))
+        while (message := frames.read(self._input)) is not None:
+            order = json.loads(message)
+            graph_defs = [frames.read(self._input) for _ in order["graphs"]]
+            graphs = [
+                Forward(graph_def=graph_def, **fields)
+                for graph_def, fields in zip(graph_defs, order["graphs"], strict=True)
+                if graph_def is not None
+            ]
+            if len(graphs) == len(graph_defs):
+                self._orders.put((order, graphs))
         os._exit(0)
 
-    def _answer(self, order: dict[str, Any], graph_def: bytes) -> None:
-        forward = Forward(graph_def=graph_def, **order["forward"])
-        on_layer = (lambda origin: self._send(layer=origin)) if order["one_by_one"] else None
+    def _answer(self, order: dict[str, Any], graphs: list[Forward]) -> None:
         try:
-            ForwardPass(forward, order["given"]).run(
-                lambda fault: self._send(fault=asdict(fault)), on_layer
-            )
+            WORK[order["work"]](self, *graphs, **order["details"])
         except SkippedError as reason:
             self._send(skipped=str(reason))
         except Exception as error:  # noqa: BLE001 - a bug must end the order, not the process
             self._send(skipped=f"{type(error).__name__}: {error}")
         self._send(done=True)
 
+    def try_out(self, forward: Forward, *, given: list[str], one_by_one: bool) -> None:
+        """Tell of each layer that can't be run."""
+        on_layer = (lambda origin: self._send(layer=origin)) if one_by_one else None
+        ForwardPass(forward, given).run(lambda fault: self._send(fault=asdict(fault)), on_layer)
+
+    def compare_numbers(
+        self,
+        left: Forward,
+        right: Forward,
+        *,
+        weights: list[dict[str, str]],
+        feed: dict[str, Any],
+    ) -> None:
+        """Tell how far two graphs are apart."""
+        both = [Weight(**weight) for weight in weights]
+        self._send(numbers=asdict(compare_numbers(left, right, both, Feed(**feed))))
+
     def _send(self, **message: object) -> None:
         frames.write(self._output, json.dumps(message).encode())
+
+
+WORK: dict[str, Callable[..., None]] = {
+    "trial": _Worker.try_out,
+    "numbers": _Worker.compare_numbers,
+}
 
 
 def _be_modest() -> None:
