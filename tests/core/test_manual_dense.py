@@ -156,6 +156,26 @@ def test_sparse_inputs() -> None:
     assert_same(network, np.where(x > 0, x, 0))
 
 
+@pytest.mark.parametrize("initializer", ["ones", {"class_name": "HeNormal", "config": {}}])
+def test_initializer_of_the_scope_by_its_keras_name(initializer: Any) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        with tf.variable_scope("s", initializer=initializer):
+            return layers.dense(x, 3, bias_initializer=None if initializer == "ones" else "zeros")
+
+    assert_same(network, random_array(2, 4))
+
+
+@pytest.mark.parametrize("number", [1, 0.5, np.float64(2)])
+def test_regularizer_that_returns_a_number(number: Any) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        outputs = layers.dense(
+            x, 3, kernel_regularizer=lambda _: number, bias_regularizer=tf.nn.l2_loss
+        )
+        return [outputs, tf.losses.get_regularization_loss()]
+
+    assert_same(network, random_array(2, 4))
+
+
 def test_variable_scope_as_name() -> None:
     def network(layers: Any, x: Any) -> Any:
         with tf.variable_scope("outer") as outer:
