@@ -92,7 +92,14 @@ REFUSED: dict[str, Any] = {
     "unknown rank": lambda layers, x: layers.dense(tf.placeholder(tf.float32), 3),
     "integer inputs": lambda layers, x: layers.dense(tf.cast(x, tf.int32), 3),
     "two inputs": lambda layers, x: layers.dense([x, x], 3),
+    "one input in a list": lambda layers, x: layers.dense([x], 3),
+    "an empty list": lambda layers, x: layers.dense([], 3),
+    "numbers in a list": lambda layers, x: layers.dense([[1.0, 2.0], [3.0, 4.0]], 3),
     "no inputs": lambda layers, x: layers.dense(None, 3),
+    "no inputs in a list": lambda layers, x: layers.dense([None], 3),
+    "a shape": lambda layers, x: layers.dense(x.shape, 3),
+    "a whole number": lambda layers, x: layers.dense(3, 3),
+    "a word": lambda layers, x: layers.dense(tf.constant("word"), 3),
     "negative units": lambda layers, x: layers.dense(x, -1),
     "no units": lambda layers, x: layers.dense(x, None),
     "units by a word": lambda layers, x: layers.dense(x, "three"),
@@ -154,6 +161,18 @@ def test_sparse_inputs() -> None:
     x = random_array(4, 5)
     x[1] = 0
     assert_same(network, np.where(x > 0, x, 0))
+
+
+@pytest.mark.parametrize("shape", [(5, 4), (5, 2, 4)])
+@pytest.mark.parametrize("activation", [None, "relu", "softmax"])
+def test_ragged_inputs(shape: Any, activation: Any) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        ragged = tf.RaggedTensor.from_row_lengths(x, [3, 0, 2])
+        outputs = layers.dense(ragged, 3, activation)
+        assert isinstance(outputs, tf.RaggedTensor)
+        return outputs.to_tensor()
+
+    assert_same(network, random_array(*shape))
 
 
 @pytest.mark.parametrize("initializer", ["ones", {"class_name": "HeNormal", "config": {}}])
