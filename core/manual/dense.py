@@ -32,7 +32,7 @@ def dense(
     """Multiply inputs [batch, ..., channels] by a kernel and add a bias: [batch, ..., units].
 
     The twin of `tf.layers.dense`. Its variables are `kernel` [channels, units] and `bias` [units];
-    `variables` holds arguments of `tf.get_variable` for each.
+    `variables` holds arguments of `tf.get_variable` for each. Inputs may be sparse or ragged too.
 
     Raises:
         ValueError: The number of channels is unknown, units is negative, the rank is below 2, or

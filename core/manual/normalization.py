@@ -6,7 +6,7 @@ from typing import Any
 
 from core.manual.batch_norm import HALF_TYPES, BatchNorm
 from core.manual.fused_normalization import fused_format, fused_normalization
-from core.manual.layer_inputs import as_tensor, with_tensors
+from core.manual.layer_inputs import as_tensor
 from core.manual.layer_scope import layer_scope
 from core.manual.layer_variable import ONES, ZEROS, layer_variable, variable_settings
 from core.manual.moving_averages import get_moving_averages, moving_average_updates
@@ -65,12 +65,14 @@ def batch_normalization(
     Raises:
         ValueError: An axis doesn't exist or its size is unknown, an argument isn't in its range,
             or reuse and the variables that exist don't agree.
-        TypeError: The axis is no integer or list of integers, or training neither bool nor tensor.
+        TypeError: The axis is no integer or list of integers, training is neither bool nor tensor,
+            or momentum is an integer and the fused op trains.
+        IndexError: The axis is an empty list.
     """
     clipping = checked_clipping(renorm_clipping) if renorm else {}
     settings = variable_settings(variables, BATCH_NORM_ROLES)
     with layer_scope(name, "batch_normalization", reuse):
-        inputs = as_tensor(with_tensors(inputs))
+        inputs = as_tensor(inputs)
         axes = axes_from_the_end(axis, inputs.shape)
         refuse_odd_virtual_batches(virtual_batch_size, inputs.shape.rank, axes, adjustment)
         shape = parameter_shape(inputs.shape, axes, virtual_batch_size)
