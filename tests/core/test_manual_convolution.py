@@ -24,14 +24,15 @@ from tests.core.test_manual_comparison import (
 )
 
 LAST, FIRST = "channels_last", "channels_first"
-SIZES = st.sampled_from([1, 2, 3, (1, 2), [3, 2]])
+SIZES = st.sampled_from([1, 2, 3, (1, 2), [3, 2], np.array([2, 3]), (tf.Dimension(2), np.int8(1))])
+FILTERS = st.sampled_from([1, 2, 4, 2.5, tf.Dimension(3), np.int64(2)])
 STEPS = st.fixed_dictionaries({}, optional={"strides": st.sampled_from([1, 2, (2, 1), [1, 3]])})
 HOLES = st.fixed_dictionaries({}, optional={"dilation_rate": st.sampled_from([1, 2, (1, 3)])})
 WINDOWS = st.builds(
     lambda steps_or_holes, rest: {**steps_or_holes, **rest},
     st.one_of(STEPS, HOLES),
     st.fixed_dictionaries(
-        {"filters": st.sampled_from([1, 2, 4, 2.5]), "kernel_size": SIZES},
+        {"filters": FILTERS, "kernel_size": SIZES},
         optional={
             "padding": st.sampled_from(["valid", "same", "SAME"]),
             "data_format": st.sampled_from([LAST, FIRST, "Channels_Last"]),

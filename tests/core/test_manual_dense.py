@@ -25,10 +25,10 @@ from tests.core.test_manual_comparison import (
 )
 
 ARGUMENTS = st.fixed_dictionaries(
-    {"units": st.sampled_from([1, 3, 4, 2.5])},
+    {"units": st.sampled_from([1, 3, 4, 2.5, tf.Dimension(3), np.int64(2), "2"])},
     optional={
         "activation": ACTIVATIONS,
-        "use_bias": st.booleans(),
+        "use_bias": st.sampled_from([True, False, 1, None]),
         "kernel_initializer": INITIALIZERS.filter(lambda i: i is not tf.orthogonal_initializer),
         "bias_initializer": INITIALIZERS.filter(lambda i: i is not tf.orthogonal_initializer),
         "kernel_regularizer": REGULARIZERS,

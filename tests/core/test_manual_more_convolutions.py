@@ -52,7 +52,10 @@ def images(name: str, data_format: str = LAST, *, channels: int = 3, dtype: str 
 def sizes(rank: int, *numbers: int) -> st.SearchStrategy[Any]:
     """Return numbers for all axes at once or for each: a tuple or a list."""
     each = st.lists(st.sampled_from(numbers), min_size=rank, max_size=rank)
-    return st.one_of(st.sampled_from(numbers), each, each.map(tuple))
+    dimensions = each.map(lambda found: [tf.Dimension(size) for size in found])
+    return st.one_of(
+        st.sampled_from(numbers), each, each.map(tuple), each.map(np.array), dimensions
+    )
 
 
 @st.composite
@@ -64,7 +67,7 @@ def windows(draw: st.DrawFn, name: str) -> dict[str, Any]:
         "data_format": st.sampled_from([LAST, FIRST, "Channels_Last"]),
     }
     if "separable" in name:
-        optional["depth_multiplier"] = st.sampled_from([1, 2, 3])
+        optional["depth_multiplier"] = st.sampled_from([1, 2, 3, tf.Dimension(2)])
     if rank == 3:
         # WORKAROUND: with strides, TensorFlow 2.21's gradient of conv3d is NaN in some runs and not
         # in others, for tf.layers too: it seems to read memory that nobody wrote.
@@ -73,7 +76,10 @@ def windows(draw: st.DrawFn, name: str) -> dict[str, Any]:
         optional["strides"] = sizes(rank, 1, 2, 3)
     else:
         optional["dilation_rate"] = sizes(rank, 1, 2)
-    required = {"filters": st.sampled_from([1, 2, 4, 2.5]), "kernel_size": sizes(rank, 1, 2, 3)}
+    required = {
+        "filters": st.sampled_from([1, 2, 4, 2.5, tf.Dimension(3)]),
+        "kernel_size": sizes(rank, 1, 2, 3),
+    }
     return draw(st.fixed_dictionaries(required, optional=optional))
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ def spatial_rank(name: str) -> int:
 def pooling(draw: st.DrawFn, name: str) -> dict[str, Any]:
     rank = spatial_rank(name)
     each = st.lists(st.integers(1, 3), min_size=rank, max_size=rank)
-    sizes = st.one_of(st.integers(1, 3), each, each.map(tuple))
+    sizes = st.one_of(st.integers(1, 3), each, each.map(tuple), each.map(np.array))
     optional = {
         "padding": st.sampled_from(["valid", "same", "Same"]),
         "data_format": st.sampled_from(["channels_last", "channels_first", None]),
