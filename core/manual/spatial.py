@@ -15,10 +15,10 @@ def spatial_sizes(value: int | Iterable[int], rank: int, argument: str) -> tuple
     """
     try:
         sizes = (value,) * rank if isinstance(value, int) else tuple(value)
-        count = len([int(size) for size in sizes])
+        whole = [int(size) for size in sizes]
     except (TypeError, ValueError):
         raise ValueError(f"{argument} must be {rank} integers, got {value!r}") from None
-    if count != rank or any(size <= 0 for size in sizes):
+    if len(whole) != rank or any(size <= 0 for size in sizes):
         raise ValueError(f"{argument} must be {rank} positive integers, got {value!r}")
     return sizes
 
