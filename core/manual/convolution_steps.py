@@ -1,7 +1,7 @@
 """The steps that all convolutions share."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.manual.spatial import spatial_format, spatial_padding, spatial_sizes
 from core.tf1 import tf
@@ -29,7 +29,7 @@ def checked_window(
     rank: int,
     kernel_size: int | Iterable[int],
     strides: int | Iterable[int],
-    padding: str,
+    padding: Any,
     data_format: str | None,
     dilation_rate: int | Iterable[int] = 1,
 ) -> Window:
@@ -37,7 +37,10 @@ def checked_window(
 
     Raises:
         ValueError: One isn't in its range, or strides come with a dilation, which TensorFlow can't.
+        TypeError: The padding is a list, which only some of TensorFlow's own ops take.
     """
+    if isinstance(padding, (list, tuple)):
+        raise TypeError(f"padding must be a word, got {padding!r}")
     window = Window(
         spatial_sizes(kernel_size, rank, "kernel_size"),
         spatial_sizes(strides, rank, "strides"),
@@ -51,10 +54,10 @@ def checked_window(
 
 
 def positive_filters(filters: float | None) -> int:
-    """Return the number of filters, which must be positive; a fraction is cut off."""
+    """Return the number of filters, which must be positive; the fraction of a float is cut off."""
     whole = int(filters) if isinstance(filters, float) else filters
-    if whole is None or whole <= 0:
-        raise ValueError(f"filters must be positive, got {filters}")
+    if whole is None or whole <= 0 or whole % 1 != 0:
+        raise ValueError(f"filters must be a positive whole number, got {filters}")
     return whole
 
 

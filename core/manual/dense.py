@@ -32,7 +32,7 @@ def dense(
     """Multiply inputs [batch, ..., channels] by a kernel and add a bias: [batch, ..., units].
 
     The twin of `tf.layers.dense`. Its variables are `kernel` [channels, units] and `bias` [units];
-    `variables` holds arguments of `tf.get_variable` for each.
+    `variables` holds arguments of `tf.get_variable` for each. Inputs may be sparse or ragged too.
 
     Raises:
         ValueError: The number of channels is unknown, units is negative, the rank is below 2, or
@@ -52,18 +52,20 @@ def dense(
         kernel = variable(
             "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
         )
-        outputs = matmul_last_axis(inputs, tf.cast(kernel, inputs.dtype))
+        by_row = tf.ragged.map_flat_values  # of ragged inputs, takes all rows as one tensor
+        outputs = by_row(matmul_last_axis, inputs, tf.cast(kernel, inputs.dtype))
         if use_bias:
             bias = variable("bias", [units], bias_initializer, bias_regularizer, bias_constraint)
-            outputs = tf.nn.bias_add(outputs, tf.cast(bias, inputs.dtype))
+            outputs = by_row(tf.nn.bias_add, outputs, tf.cast(bias, inputs.dtype))
         return activate(outputs, activation, activity_regularizer)
 
 
 def dense_channels(inputs: tf.Tensor) -> int:
     """Return the size of the last axis of inputs that a dense layer can take."""
+    shape = inputs.shape.with_rank_at_least(2)
     if not (inputs.dtype.is_floating or inputs.dtype.is_complex):
         raise TypeError(f"a dense layer needs floating-point inputs, got {inputs.dtype.name}")
-    channels: int | None = inputs.shape.with_rank_at_least(2).as_list()[-1]
+    channels: int | None = shape.as_list()[-1]
     if channels is None:
         raise ValueError(f"the last axis of the inputs must be known, got {inputs.shape}")
     return channels

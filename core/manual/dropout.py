@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from core.manual.layer_inputs import with_tensors
 from core.manual.layer_scope import layer_scope
 from core.manual.training import if_training, training_or_phase
 from core.tf1 import tf
@@ -27,7 +28,7 @@ def dropout(
     if isinstance(rate, (int, float)) and not 0 <= rate <= 1:
         raise ValueError(f"rate must be between 0 and 1, got {rate}")
     with layer_scope(None, name or "dropout"):
-        inputs = tf.convert_to_tensor(inputs)
+        inputs = with_tensors(inputs)
         if isinstance(rate, (int, float)) and rate == 0:
             return tf.identity(inputs)
         return if_training(

@@ -2,6 +2,7 @@
 
 import math
 
+from core.manual.layer_inputs import single_input
 from core.manual.layer_scope import layer_scope
 from core.manual.spatial import is_channels_first
 from core.tf1 import tf
@@ -20,7 +21,7 @@ def flatten(
     """
     channels_first = is_channels_first(data_format)
     with layer_scope(None, name or "flatten"):
-        inputs = tf.convert_to_tensor(inputs)
+        inputs = single_input(inputs)
         rank = inputs.shape.with_rank_at_least(1).rank
         if rank == 1:
             return tf.expand_dims(inputs, axis=1)

@@ -64,6 +64,9 @@ def layer_variable(
         "constraint": tf.keras.constraints.get(constraint),
     }
     request |= settings[role]
+    if request["initializer"] is None:  # tf.layers takes a Keras name for the scope's own too
+        scope_initializer = tf.get_variable_scope().initializer
+        request["initializer"] = tf.keras.initializers.get(scope_initializer)
     if is_constant(request["initializer"]):
         request["initializer"] = tf.convert_to_tensor(request["initializer"], request["dtype"])
         request["shape"] = None  # a constant brings its own, and TensorFlow refuses a second one
@@ -89,4 +92,6 @@ def add_regularization_losses(variable: tf.Variable, regularizer: Any, name: str
         with tf.name_scope(f"{name}/Regularizer"):
             loss = regularizer(part)
         if loss is not None:
-            tf.add_to_collection(tf.GraphKeys.REGULARIZATION_LOSSES, tf.convert_to_tensor(loss))
+            if not tf.is_tensor(loss):  # a number: as a float, to be added to the other losses
+                loss = tf.convert_to_tensor(loss, tf.keras.backend.floatx())
+            tf.add_to_collection(tf.GraphKeys.REGULARIZATION_LOSSES, loss)

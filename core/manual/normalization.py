@@ -6,7 +6,7 @@ from typing import Any
 
 from core.manual.batch_norm import HALF_TYPES, BatchNorm
 from core.manual.fused_normalization import fused_format, fused_normalization
-from core.manual.layer_inputs import single_tensor
+from core.manual.layer_inputs import as_tensor
 from core.manual.layer_scope import layer_scope
 from core.manual.layer_variable import ONES, ZEROS, layer_variable, variable_settings
 from core.manual.moving_averages import get_moving_averages, moving_average_updates
@@ -65,12 +65,14 @@ def batch_normalization(
     Raises:
         ValueError: An axis doesn't exist or its size is unknown, an argument isn't in its range,
             or reuse and the variables that exist don't agree.
-        TypeError: The axis is no integer or list of integers, or training neither bool nor tensor.
+        TypeError: The axis is no integer or list of integers, training is neither bool nor tensor,
+            or momentum is an integer and the fused op trains.
+        IndexError: The axis is an empty list.
     """
     clipping = checked_clipping(renorm_clipping) if renorm else {}
     settings = variable_settings(variables, BATCH_NORM_ROLES)
     with layer_scope(name, "batch_normalization", reuse):
-        inputs = single_tensor(inputs)
+        inputs = as_tensor(inputs)
         axes = axes_from_the_end(axis, inputs.shape)
         refuse_odd_virtual_batches(virtual_batch_size, inputs.shape.rank, axes, adjustment)
         shape = parameter_shape(inputs.shape, axes, virtual_batch_size)
@@ -98,6 +100,7 @@ def batch_normalization(
             adjustment=adjustment,
         )
         if (fused is None or fused) and fused_format(inputs, norm):
+            refuse_whole_momentum(momentum, norm.training)
             outputs, mean, variance = fused_normalization(inputs, norm)
         else:
             outputs, mean, variance = plain_normalization(inputs, norm)
@@ -113,16 +116,25 @@ def axes_from_the_end(axis: int | Sequence[int], shape: tf.TensorShape) -> list[
     Raises:
         TypeError: It is neither an integer nor a list or tuple.
         ValueError: An axis doesn't exist or comes twice, or the rank is unknown or 0.
+        IndexError: The list is empty.
     """
     if not isinstance(axis, (int, list, tuple)):
         raise TypeError(f"axis must be an integer or a list of integers, got {axis!r}")
     if not shape.rank:
         raise ValueError(f"the inputs must have axes, got the shape {shape}")
     axes = [axis] if isinstance(axis, int) else axis
+    if not axes:
+        raise IndexError("axis is an empty list: no axis would keep its own mean and variance")
     axes = [number - shape.rank if number >= 0 else number for number in axes]
     if not set(axes) <= set(range(-shape.rank, 0)) or len(set(axes)) != len(axes):
         raise ValueError(f"axis {axis!r} doesn't fit inputs of the shape {shape}")
     return axes
+
+
+def refuse_whole_momentum(momentum: Any, training: bool | tf.Tensor) -> None:
+    """Raise TypeError if a batch would move the averages by an integer, not a float, of the way."""
+    if isinstance(momentum, int) and known_training(training) is not False:
+        raise TypeError(f"with the fused op, momentum must be a float, got {momentum!r}")
 
 
 def refuse_odd_virtual_batches(

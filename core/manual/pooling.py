@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from core.manual.layer_inputs import single_tensor
+from core.manual.layer_inputs import single_input
 from core.manual.layer_scope import layer_scope
 from core.manual.spatial import by_channels_last, spatial_format, spatial_padding, spatial_sizes
 from core.tf1 import tf
@@ -145,7 +145,7 @@ def pool(
     padding = spatial_padding(padding)
     dimensions = spatial_format(data_format, rank)
     with layer_scope(None, name):
-        inputs = single_tensor(inputs)
+        inputs = single_input(inputs)
         if rank == 2:
             return op(inputs, window, steps, padding, dimensions)
         # Sequences and volumes: with the channels last, any CPU can pool them.

@@ -13,11 +13,12 @@ def spatial_sizes(value: int | Iterable[int], rank: int, argument: str) -> tuple
     Raises:
         ValueError: There aren't as many numbers as axes, or one isn't positive.
     """
-    sizes = (value,) * rank if isinstance(value, int) else value
-    if not isinstance(sizes, Iterable):
-        raise ValueError(f"{argument} must be {rank} integers, got {value!r}")
-    sizes = tuple(sizes)
-    if len(sizes) != rank or min(int(size) for size in sizes) <= 0:
+    try:
+        sizes = (value,) * rank if isinstance(value, int) else tuple(value)
+        whole = [int(size) for size in sizes]
+    except (TypeError, ValueError):
+        raise ValueError(f"{argument} must be {rank} integers, got {value!r}") from None
+    if len(whole) != rank or any(size <= 0 for size in sizes):
         raise ValueError(f"{argument} must be {rank} positive integers, got {value!r}")
     return sizes
 
@@ -40,7 +41,9 @@ def is_channels_first(data_format: str | None) -> bool:
     Raises:
         ValueError: The data format is neither "channels_last" nor "channels_first".
     """
-    data_format = (data_format or tf.keras.backend.image_data_format()).lower()
+    if data_format is None:
+        data_format = tf.keras.backend.image_data_format()
+    data_format = data_format.lower()
     if data_format not in {"channels_last", "channels_first"}:
         raise ValueError(f"data_format must be channels_last or channels_first, got {data_format}")
     return data_format == "channels_first"

@@ -3,6 +3,7 @@
 The tests in this file ask whether the comparison notices a difference at all.
 """
 
+import functools
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -201,6 +202,20 @@ def halved(variable: Any) -> Any:
     return variable / 2
 
 
+def none(variable: Any) -> None:
+    """Regularize nothing."""
+
+
+def frozen(getter: Any, *args: Any, **kwargs: Any) -> Any:
+    """Get a variable that isn't trained, whatever was asked for."""
+    return getter(*args, **{**kwargs, "trainable": False})
+
+
+def doubled(getter: Any, *args: Any, **kwargs: Any) -> Any:
+    """Get what is no variable any more, as weight normalization and the like do."""
+    return getter(*args, **kwargs) * 2
+
+
 def tens(shape: Any, dtype: Any = None, partition_info: Any = None) -> Any:
     """Initialize with a bare function, as get_variable takes it."""
     return tf.fill(shape, tf.constant(10, dtype))
@@ -217,21 +232,49 @@ INITIALIZERS = st.sampled_from(
         tf.random_normal_initializer(stddev=0.1),
         tf.random_uniform_initializer(-1, 1, seed=3),
         tf.keras.initializers.he_normal(),
+        {"class_name": "RandomUniform", "config": {"minval": 0.1, "maxval": 1, "seed": 2}},
+        functools.partial(tens, partition_info=None),
         tf.constant_initializer(0.3),
     ]
 )
-REGULARIZERS = st.sampled_from([None, None, absolute, "l2", tf.keras.regularizers.l1(0.1)])
-CONSTRAINTS = st.sampled_from([None, None, halved, "non_neg", tf.keras.constraints.max_norm(1)])
-ACTIVATIONS = st.sampled_from([None, "relu", tf.nn.tanh, tf.keras.activations.elu])
+REGULARIZERS = st.sampled_from(
+    [
+        None,
+        None,
+        absolute,
+        "l2",
+        tf.keras.regularizers.l1(0.1),
+        {"class_name": "L1", "config": {"l1": 0.2}},
+        none,
+    ]
+)
+CONSTRAINTS = st.sampled_from(
+    [
+        None,
+        None,
+        halved,
+        "non_neg",
+        tf.keras.constraints.max_norm(1),
+        {"class_name": "UnitNorm", "config": {}},
+    ]
+)
+ACTIVATIONS = st.sampled_from(
+    [None, "relu", tf.nn.tanh, tf.keras.activations.elu, tf.keras.layers.LeakyReLU()]
+)
 SCOPE_ARGUMENTS = st.fixed_dictionaries(
     {},
     optional={
-        "initializer": st.sampled_from([tens, tf.random_normal_initializer, tf.ones_initializer()]),
+        "initializer": st.sampled_from(
+            [tens, tf.random_normal_initializer, tf.ones_initializer(), "lecun_normal"]
+        ),
         "regularizer": st.sampled_from([absolute]),
         "dtype": st.sampled_from([tf.float64, tf.float16]),
         "reuse": st.sampled_from([None, False, tf.AUTO_REUSE]),
         "partitioner": st.sampled_from([None, tf.fixed_size_partitioner(2)]),
         "use_resource": st.booleans(),
+        "constraint": st.sampled_from([halved]),
+        "caching_device": st.sampled_from(["/cpu:0"]),
+        "custom_getter": st.sampled_from([frozen, doubled]),
     },
 )
 

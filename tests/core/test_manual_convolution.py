@@ -24,14 +24,15 @@ from tests.core.test_manual_comparison import (
 )
 
 LAST, FIRST = "channels_last", "channels_first"
-SIZES = st.sampled_from([1, 2, 3, (1, 2), [3, 2]])
+SIZES = st.sampled_from([1, 2, 3, (1, 2), [3, 2], np.array([2, 3]), (tf.Dimension(2), np.int8(1))])
+FILTERS = st.sampled_from([1, 2, 4, 2.5, tf.Dimension(3), np.int64(2)])
 STEPS = st.fixed_dictionaries({}, optional={"strides": st.sampled_from([1, 2, (2, 1), [1, 3]])})
 HOLES = st.fixed_dictionaries({}, optional={"dilation_rate": st.sampled_from([1, 2, (1, 3)])})
 WINDOWS = st.builds(
     lambda steps_or_holes, rest: {**steps_or_holes, **rest},
     st.one_of(STEPS, HOLES),
     st.fixed_dictionaries(
-        {"filters": st.sampled_from([1, 2, 4, 2.5]), "kernel_size": SIZES},
+        {"filters": FILTERS, "kernel_size": SIZES},
         optional={
             "padding": st.sampled_from(["valid", "same", "SAME"]),
             "data_format": st.sampled_from([LAST, FIRST, "Channels_Last"]),
@@ -131,6 +132,13 @@ REFUSED: dict[str, Any] = {
     "unknown rank": lambda layers, x: layers.conv2d(tf.placeholder(tf.float32), 2, 3),
     "boolean inputs": lambda layers, x: layers.conv2d(tf.cast(x, tf.bool), 2, 3),
     "two inputs": lambda layers, x: layers.conv2d([x, x], 2, 3),
+    "one input in a list": lambda layers, x: layers.conv2d([x], 2, 3),
+    "kernel of a tensor": lambda layers, x: layers.conv2d(x, 2, tf.constant([2, 2])),
+    "dilation of sizes None": lambda layers, x: layers.conv2d(x, 2, 3, dilation_rate=(1, None)),
+    "dilation by words": lambda layers, x: layers.conv2d(x, 2, 3, dilation_rate="11"),
+    "padding in a list": lambda layers, x: layers.conv2d(x, 2, 3, padding=["same"]),
+    "padding by numbers": lambda layers, x: layers.conv2d(x, 2, 3, padding=[[1, 1]] * 4),
+    "empty data format": lambda layers, x: layers.conv2d(x, 2, 3, data_format=""),
     "kernel of floats": lambda layers, x: layers.conv2d(x, 2, (2.0, 2.0)),
     "filters None": lambda layers, x: layers.conv2d(x, None, 3),
     "no filters": lambda layers, x: layers.conv2d(x, 0, 3),
@@ -168,6 +176,17 @@ REFUSED: dict[str, Any] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_refused(case: str) -> None:
     assert_refused(REFUSED[case], random_array(1, 5, 5, 3))
+
+
+@pytest.mark.parametrize("two", [tf.Dimension(2), np.int64(2), 2.5, True])
+@pytest.mark.parametrize("argument", ["filters", "kernel_size", "strides", "dilation_rate"])
+def test_number_of_another_type_is_judged_alike(argument: str, two: Any) -> None:
+    x = random_array(1, 5, 5, 3)
+    arguments = {"filters": 2, "kernel_size": 2}
+    assert_same(lambda layers, x: layers.conv2d(x, **{**arguments, argument: two}), x)
+    if two != 2.5:  # as one of two strides, tf.layers refuses it only if the sizes are known
+        pair = {**arguments, argument: (two, two)}
+        assert_same(lambda layers, x: layers.conv2d(x, **pair), x)
 
 
 def test_shrinking_to_nothing_is_judged_alike() -> None:

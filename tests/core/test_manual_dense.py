@@ -25,10 +25,10 @@ from tests.core.test_manual_comparison import (
 )
 
 ARGUMENTS = st.fixed_dictionaries(
-    {"units": st.sampled_from([1, 3, 4, 2.5])},
+    {"units": st.sampled_from([1, 3, 4, 2.5, tf.Dimension(3), np.int64(2), "2"])},
     optional={
         "activation": ACTIVATIONS,
-        "use_bias": st.booleans(),
+        "use_bias": st.sampled_from([True, False, 1, None]),
         "kernel_initializer": INITIALIZERS.filter(lambda i: i is not tf.orthogonal_initializer),
         "bias_initializer": INITIALIZERS.filter(lambda i: i is not tf.orthogonal_initializer),
         "kernel_regularizer": REGULARIZERS,
@@ -92,7 +92,14 @@ REFUSED: dict[str, Any] = {
     "unknown rank": lambda layers, x: layers.dense(tf.placeholder(tf.float32), 3),
     "integer inputs": lambda layers, x: layers.dense(tf.cast(x, tf.int32), 3),
     "two inputs": lambda layers, x: layers.dense([x, x], 3),
+    "one input in a list": lambda layers, x: layers.dense([x], 3),
+    "an empty list": lambda layers, x: layers.dense([], 3),
+    "numbers in a list": lambda layers, x: layers.dense([[1.0, 2.0], [3.0, 4.0]], 3),
     "no inputs": lambda layers, x: layers.dense(None, 3),
+    "no inputs in a list": lambda layers, x: layers.dense([None], 3),
+    "a shape": lambda layers, x: layers.dense(x.shape, 3),
+    "a whole number": lambda layers, x: layers.dense(3, 3),
+    "a word": lambda layers, x: layers.dense(tf.constant("word"), 3),
     "negative units": lambda layers, x: layers.dense(x, -1),
     "no units": lambda layers, x: layers.dense(x, None),
     "units by a word": lambda layers, x: layers.dense(x, "three"),
@@ -154,6 +161,38 @@ def test_sparse_inputs() -> None:
     x = random_array(4, 5)
     x[1] = 0
     assert_same(network, np.where(x > 0, x, 0))
+
+
+@pytest.mark.parametrize("shape", [(5, 4), (5, 2, 4)])
+@pytest.mark.parametrize("activation", [None, "relu", "softmax"])
+def test_ragged_inputs(shape: Any, activation: Any) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        ragged = tf.RaggedTensor.from_row_lengths(x, [3, 0, 2])
+        outputs = layers.dense(ragged, 3, activation)
+        assert isinstance(outputs, tf.RaggedTensor)
+        return outputs.to_tensor()
+
+    assert_same(network, random_array(*shape))
+
+
+@pytest.mark.parametrize("initializer", ["ones", {"class_name": "HeNormal", "config": {}}])
+def test_initializer_of_the_scope_by_its_keras_name(initializer: Any) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        with tf.variable_scope("s", initializer=initializer):
+            return layers.dense(x, 3, bias_initializer=None if initializer == "ones" else "zeros")
+
+    assert_same(network, random_array(2, 4))
+
+
+@pytest.mark.parametrize("number", [1, 0.5, np.float64(2)])
+def test_regularizer_that_returns_a_number(number: Any) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        outputs = layers.dense(
+            x, 3, kernel_regularizer=lambda _: number, bias_regularizer=tf.nn.l2_loss
+        )
+        return [outputs, tf.losses.get_regularization_loss()]
+
+    assert_same(network, random_array(2, 4))
 
 
 def test_variable_scope_as_name() -> None:

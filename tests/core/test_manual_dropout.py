@@ -54,6 +54,22 @@ def test_rate_as_tensor() -> None:
     )
 
 
+def test_inputs_that_are_no_tensor() -> None:
+    def network(layers: Any, x: Any) -> Any:
+        array = random_array(2, 3)
+        ragged = tf.RaggedTensor.from_row_lengths(x, [1, 3])
+        return [
+            layers.dropout(array, training=True),
+            layers.dropout([x, x], training=True),
+            layers.dropout([[1.0, 2.0], [3.0, 4.0]]),
+            layers.dropout([array, array], training=True),
+            layers.dropout(ragged, training=True).to_tensor(),
+            tf.sparse.to_dense(layers.dropout(tf.sparse.from_dense(x))),
+        ]
+
+    assert_same(network, random_array(4, 3))
+
+
 @pytest.mark.parametrize("value", [True, False])
 def test_training_as_variable(value: bool) -> None:
     def network(layers: Any, x: Any) -> Any:

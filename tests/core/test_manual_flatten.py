@@ -41,6 +41,16 @@ def test_unknown_rank(data_format: str) -> None:
     )
 
 
+def test_array_variable_and_ragged_tensor_as_inputs() -> None:
+    def network(layers: Any) -> Any:
+        array = random_array(4, 3, 2)
+        ragged = tf.RaggedTensor.from_tensor(tf.constant(array))
+        variable = tf.get_variable("inputs", initializer=array)
+        return [layers.flatten(inputs) for inputs in (array, variable, ragged)]
+
+    assert_same(network)
+
+
 def test_any_dtype() -> None:
     assert_same(
         lambda layers, x: tf.cast(layers.flatten(tf.as_string(x)) != "1", tf.float32),
@@ -50,6 +60,12 @@ def test_any_dtype() -> None:
 
 REFUSED: dict[str, Any] = {
     "scalar": lambda layers, x: layers.flatten(x[0, 0]),
+    "two inputs": lambda layers, x: layers.flatten([x, x]),
+    "one input in a list": lambda layers, x: layers.flatten([x]),
+    "numbers in a list": lambda layers, x: layers.flatten([[1.0, 2.0], [3.0, 4.0]]),
+    "no inputs": lambda layers, x: layers.flatten(None),
+    "a shape": lambda layers, x: layers.flatten(x.shape),
+    "empty data format": lambda layers, x: layers.flatten(x, data_format=""),
     "unknown data format": lambda layers, x: layers.flatten(x, data_format="NHWC"),
     "bad name": lambda layers, x: layers.flatten(x, name="a b"),
 }

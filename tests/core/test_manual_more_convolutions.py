@@ -52,7 +52,10 @@ def images(name: str, data_format: str = LAST, *, channels: int = 3, dtype: str 
 def sizes(rank: int, *numbers: int) -> st.SearchStrategy[Any]:
     """Return numbers for all axes at once or for each: a tuple or a list."""
     each = st.lists(st.sampled_from(numbers), min_size=rank, max_size=rank)
-    return st.one_of(st.sampled_from(numbers), each, each.map(tuple))
+    dimensions = each.map(lambda found: [tf.Dimension(size) for size in found])
+    return st.one_of(
+        st.sampled_from(numbers), each, each.map(tuple), each.map(np.array), dimensions
+    )
 
 
 @st.composite
@@ -64,7 +67,7 @@ def windows(draw: st.DrawFn, name: str) -> dict[str, Any]:
         "data_format": st.sampled_from([LAST, FIRST, "Channels_Last"]),
     }
     if "separable" in name:
-        optional["depth_multiplier"] = st.sampled_from([1, 2, 3])
+        optional["depth_multiplier"] = st.sampled_from([1, 2, 3, tf.Dimension(2)])
     if rank == 3:
         # WORKAROUND: with strides, TensorFlow 2.21's gradient of conv3d is NaN in some runs and not
         # in others, for tf.layers too: it seems to read memory that nobody wrote.
@@ -73,7 +76,10 @@ def windows(draw: st.DrawFn, name: str) -> dict[str, Any]:
         optional["strides"] = sizes(rank, 1, 2, 3)
     else:
         optional["dilation_rate"] = sizes(rank, 1, 2)
-    required = {"filters": st.sampled_from([1, 2, 4, 2.5]), "kernel_size": sizes(rank, 1, 2, 3)}
+    required = {
+        "filters": st.sampled_from([1, 2, 4, 2.5, tf.Dimension(3)]),
+        "kernel_size": sizes(rank, 1, 2, 3),
+    }
     return draw(st.fixed_dictionaries(required, optional=optional))
 
 
@@ -217,6 +223,17 @@ REFUSED: dict[str, Any] = {
     "sparse inputs": lambda layer, x: layer(tf.sparse.from_dense(x), 2, 3),
     "two inputs": lambda layer, x: layer([x, x], 2, 3),
     "no inputs": lambda layer, x: layer(None, 2, 3),
+    "kernel of a tensor": lambda layer, x: layer(x, 2, tf.constant(2)),
+    "strides of a tensor": lambda layer, x: layer(x, 2, 3, strides=tf.constant([1, 1])),
+    "kernel of an array without axes": lambda layer, x: layer(x, 2, np.array(2)),
+    "kernel of sizes None": lambda layer, x: layer(x, 2, [None] * (x.shape.rank - 2)),
+    "kernel of lists": lambda layer, x: layer(x, 2, [[2]] * (x.shape.rank - 2)),
+    "strides by words": lambda layer, x: layer(x, 2, 3, strides="1" * (x.shape.rank - 2)),
+    "filters of half a number": lambda layer, x: layer(x, np.float32(2.5), 3),
+    "empty data format": lambda layer, x: layer(x, 2, 3, data_format=""),
+    "data format False": lambda layer, x: layer(x, 2, 3, data_format=False),
+    "one input in a list": lambda layer, x: layer([x], 2, 3),
+    "no inputs in a list": lambda layer, x: layer([None], 2, 3),
     "kernel of floats": lambda layer, x: layer(x, 2, [2.0] * (x.shape.rank - 2)),
     "filters None": lambda layer, x: layer(x, None, 3),
     "no filters": lambda layer, x: layer(x, 0, 3),
@@ -246,6 +263,10 @@ REFUSED_UNLESS_TRANSPOSED: dict[str, Any] = {
     "shrinks to less than nothing": lambda layer, x: layer(x, 2, 9),
     "shrinks by dilation": lambda layer, x: layer(x, 2, 3, dilation_rate=4),
 }
+REFUSED_UNLESS_SEPARABLE: dict[str, Any] = {
+    "padding in a list": lambda layer, x: layer(x, 2, 3, padding=["same"]),
+    "padding by numbers": lambda layer, x: layer(x, 2, 3, padding=[[0, 0]] * x.shape.rank),
+}
 REFUSED_IF_SEPARABLE: dict[str, Any] = {
     "multiplier 0": lambda layer, x: layer(x, 2, 3, depth_multiplier=0),
     "negative multiplier": lambda layer, x: layer(x, 2, 3, depth_multiplier=-1),
@@ -263,6 +284,8 @@ def test_refused(name: str) -> None:
         cases |= REFUSED_UNLESS_TRANSPOSED
     if "separable" in name:
         cases |= REFUSED_IF_SEPARABLE
+    else:
+        cases |= REFUSED_UNLESS_SEPARABLE
     lengths = {1: (5,), 2: (5, 5), 3: (5, 5, 5)}[RANKS[name]]
     for case, misuse in cases.items():
         try:

@@ -197,6 +197,9 @@ REFUSED: dict[str, tuple[dict[str, Any], Any]] = {
     "axis by a word": ({"axis": "last"}, (2, 3)),
     "axis that doesn't exist": ({"axis": 2}, (2, 3)),
     "axis before the first": ({"axis": -3}, (2, 3)),
+    "no axis": ({"axis": []}, (2, 3)),
+    "no axis in a tuple": ({"axis": (), "training": True}, (2, 3, 4, 5)),
+    "whole momentum of the fused op": ({"momentum": 1, "training": True}, (2, 3, 4, 5)),
     "axis twice": ({"axis": [1, -1]}, (2, 3)),
     "unknown channels": ({}, (2, None)),
     "unknown rank": ({}, None),
@@ -239,6 +242,30 @@ def test_integer_inputs_are_refused() -> None:
     assert_refused(
         lambda layers, x: layers.batch_normalization(tf.cast(x, tf.int32)), random_array(2, 3)
     )
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_inputs_in_a_list_are_refused(count: int) -> None:
+    assert_refused(lambda layers, x: layers.batch_normalization([x] * count), random_array(2, 3))
+
+
+def test_array_and_variable_as_inputs() -> None:
+    def network(layers: Any) -> Any:
+        array = random_array(4, 3, dtype="float64")
+        variable = tf.get_variable("inputs", initializer=array)
+        return [layers.batch_normalization(inputs, training=True) for inputs in (array, variable)]
+
+    assert_same(network)
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (4, 2, 2, 3)])
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("trainable", [True, False])
+def test_whole_momentum_is_judged_alike(shape: Any, training: bool, trainable: bool) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        return layers.batch_normalization(x, momentum=1, training=training, trainable=trainable)
+
+    assert_same(network, random_array(*shape))
 
 
 def test_momentum_as_tensor() -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +22,7 @@ def spatial_rank(name: str) -> int:
 def pooling(draw: st.DrawFn, name: str) -> dict[str, Any]:
     rank = spatial_rank(name)
     each = st.lists(st.integers(1, 3), min_size=rank, max_size=rank)
-    sizes = st.one_of(st.integers(1, 3), each, each.map(tuple))
+    sizes = st.one_of(st.integers(1, 3), each, each.map(tuple), each.map(np.array))
     optional = {
         "padding": st.sampled_from(["valid", "same", "Same"]),
         "data_format": st.sampled_from(["channels_last", "channels_first", None]),
@@ -84,6 +85,13 @@ REFUSED: dict[str, Any] = {
     "one rank more": lambda layer, x: layer(x[None], 2, 2),
     "two inputs": lambda layer, x: layer([x, x], 2, 2),
     "no inputs": lambda layer, x: layer(None, 2, 2),
+    "one input in a list": lambda layer, x: layer([x], 2, 2),
+    "no inputs in a list": lambda layer, x: layer([None], 2, 2),
+    "a shape": lambda layer, x: layer(x.shape, 2, 2),
+    "window of a tensor": lambda layer, x: layer(x, tf.constant(2), 2),
+    "window of sizes None": lambda layer, x: layer(x, [None] * (x.shape.rank - 2), 2),
+    "strides of lists": lambda layer, x: layer(x, 2, [[2]] * (x.shape.rank - 2)),
+    "empty data format": lambda layer, x: layer(x, 2, 2, data_format=""),
     "window of too many sizes": lambda layer, x: layer(x, (2, 2, 2, 2), 2),
     "window 0": lambda layer, x: layer(x, 0, 2),
     "window by a word": lambda layer, x: layer(x, "abc"[: x.shape.rank - 2], 2),
