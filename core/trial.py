@@ -6,7 +6,7 @@ from core.stack import Stack
 
 # How TensorFlow says that it has no code for what is asked, whatever the sizes. It says so in
 # errors of several classes: UnimplementedError for a convolution, InvalidArgumentError for a pool.
-_NO_SUCH_CODE = ("OpKernel", "only supports", "not supported")
+_NO_SUCH_CODE = ("OpKernel", "only support", "not supported")
 
 
 @dataclass(frozen=True, slots=True)
