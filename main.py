@@ -14,6 +14,7 @@ from core.atomic import write_text
 from core.checkpoint import CheckpointError
 from core.devices import DeviceError
 from core.document import DocumentError, load
+from core.numbers import Feed
 from core.stack import Stack
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _window_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="layerscope",
-        description="Opens the window. Commands without one: build, picture; each has --help.",
+        description="Opens the window. Without one: build, compare, picture; each has --help.",
     )
     parser.add_argument("file", nargs="?", type=Path, help="a stack file to open")
     return parser
@@ -70,10 +71,28 @@ def _parser() -> argparse.ArgumentParser:
         help="run it once on a small batch, and tell what can't be run here",
     )
     build.add_argument("--json", action="store_true", help="print the report as JSON")
+    compare = commands.add_parser("compare", help="build a stack both ways, side by side")
+    compare.add_argument("file", type=Path, help="the stack file")
+    compare.add_argument("--json", action="store_true", help="print the report as JSON")
+    compare.add_argument("--html", type=Path, metavar="OUT.html", help="write the report as a page")
+    made_up = Feed()
+    feed = compare.add_argument_group("the values that both are run on")
+    feed.add_argument("--feed-seed", type=int, default=made_up.seed, help="of the random values")
+    feed.add_argument("--batch", type=_positive, default=made_up.batch, help="examples in a batch")
+    feed.add_argument("--size", type=_positive, default=made_up.size, help="of unknown dimensions")
+    feed.add_argument("--low", type=float, default=made_up.low, help="least value of an input")
+    feed.add_argument("--high", type=float, default=made_up.high, help="largest value of an input")
     picture = commands.add_parser("picture", help="save a picture of the window")
     picture.add_argument("file", type=Path, help="the stack file")
     picture.add_argument("to", type=Path, metavar="OUT.png", help="the picture")
     return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError
+    return number
 
 
 class _Parser(argparse.ArgumentParser):
@@ -166,6 +185,32 @@ def _report(
     return REFUSED
 
 
+def _compare(options: argparse.Namespace) -> int:
+    stack = _load(options.file)
+    if options.low > options.high:
+        raise _WrongError("--low must not be above --high")
+    from core.comparison import compare, compare_numbers
+    from core.comparison_page import comparison_page
+    from core.comparison_report import comparison_json, comparison_lines
+    from core.graph_runner import GraphRunner
+
+    feed = Feed(options.feed_seed, options.batch, options.size, options.low, options.high)
+    with closing(GraphRunner()) as runner:
+        runner.start()  # so that both processes import TensorFlow at the same time
+        try:
+            comparison = compare(stack)
+        except DeviceError as error:
+            raise _WrongError(str(error)) from error
+        numbers = compare_numbers(comparison, runner, feed)
+    if options.html is not None:
+        _write(comparison_page(comparison, numbers), options.html)
+    if options.json:
+        print(json.dumps(comparison_json(comparison, numbers), allow_nan=False))
+    else:
+        print("\n".join(comparison_lines(comparison, numbers)))
+    return DONE if comparison.ok else REFUSED
+
+
 def _load(path: Path) -> Stack:
     try:
         return load(path)
@@ -176,13 +221,17 @@ def _load(path: Path) -> Stack:
 def _write_script(stack: Stack, path: Path) -> None:
     from core.script import script
 
+    _write(script(stack).text, path)
+
+
+def _write(text: str, path: Path) -> None:
     try:
-        write_text(path, script(stack).text)
+        write_text(path, text)
     except OSError as error:
         raise _WrongError(f"{path} can't be written: {error.strerror}") from error
 
 
-_COMMANDS = {"build": _build, "picture": _picture}
+_COMMANDS = {"build": _build, "compare": _compare, "picture": _picture}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,7 +1,7 @@
 """A stack built both ways, by tf.layers and by hand, and what came of it side by side."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -9,7 +9,9 @@ from core.built import Built, Outcome, Request, Variable
 from core.catalog import KINDS
 from core.devices import Target
 from core.graph import BuiltGraph
+from core.graph_runner import GraphRunner, never
 from core.kind import CONSTRUCTIONS
+from core.numbers import Feed, Numbers
 from core.numbers_pass import Weight
 from core.progress import OnProgress, ignore_progress
 from core.script import script
@@ -122,6 +124,21 @@ class Comparison:
     def same_checkpoint(self) -> bool:
         """Whether the checkpoint of each loads into the other as it is."""
         return _checkpoint(self.layers.built) == _checkpoint(self.get_variable.built)
+
+
+def compare_numbers(
+    comparison: Comparison,
+    runner: GraphRunner,
+    feed: Feed,
+    stop: Callable[[], bool] = never,
+) -> Numbers:
+    """Run both on the same weights and values; return how far they are apart."""
+    left, right = comparison.layers.built.forward, comparison.get_variable.built.forward
+    if not comparison.ok:
+        return Numbers(skipped="TensorFlow refuses a part of the stack.")
+    if left is None or right is None:
+        return Numbers(skipped="Both are built for another machine's devices.")
+    return runner.compare_numbers(left, right, weights(comparison), feed, stop)
 
 
 def with_construction(stack: Stack, construction: str) -> Stack:
