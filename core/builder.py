@@ -2,13 +2,15 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from core import tf1
 from core.built import Built
 from core.checkpoint import CheckpointError
+from core.comparison import Comparison, compare
 from core.devices import Device, DeviceError, Target, list_devices
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.progress import OnProgress
@@ -46,8 +48,16 @@ class Export:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export
-Result = Built | tuple[Weights, ...] | Exported
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Build a stack by both constructions; ends with a `Comparison`."""
+
+    stack: Stack
+    trusted: frozenset[str] = frozenset()
+
+
+Task = Build | Summarize | Export | Compare
+Result = Built | tuple[Weights, ...] | Exported | Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,17 @@ class Progress:
     text: str
 
 
+# The kinds of older tasks that a new one of a kind takes the place of.
+_SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
+    {
+        Build: (Build, Summarize, Compare),
+        Summarize: (Summarize,),
+        Compare: (Compare,),
+        Export: (),
+    }
+)
+
+
 class _CancelledError(BaseException):
     """The running request is to end; code that catches every Exception doesn't catch this."""
 
@@ -112,10 +133,10 @@ class _CancelledError(BaseException):
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
-    A new `Build` or `Summarize` takes the place of an older one of its kind, be it waiting or
-    running; a `Build` that of a `Summarize` too, as what it would tell is no longer wanted. Each
-    request has one ending: finished, failed or cancelled. All methods may be called from any
-    thread; events are published in the builder's.
+    A new `Build`, `Summarize` or `Compare` takes the place of an older one of its kind, be it
+    waiting or running; a `Build` that of the others too, as what they would tell is no longer
+    wanted. Each request has one ending: finished, failed or cancelled. All methods may be called
+    from any thread; events are published in the builder's.
 
     Attributes:
         progress: How far the running request is, None between requests.
@@ -145,10 +166,8 @@ class Builder:
         """Ask for work; return the number that its events will bear."""
         with self._changed:
             self._number += 1
-            if isinstance(task, Build | Summarize):
-                self._supersede(Summarize)
-            if isinstance(task, Build):
-                self._supersede(Build)
+            for kind in _SUPERSEDED[type(task)]:
+                self._supersede(kind)
             self._waiting.append((self._number, task))
             self._changed.notify()
             return self._number
@@ -242,6 +261,8 @@ class Builder:
         threading.excepthook(threading.ExceptHookArgs(arguments))
 
     def _result(self, task: Task, on_progress: OnProgress) -> Result:
+        if isinstance(task, Compare):
+            return compare(task.stack, self._target, on_progress, task.trusted)
         graph = self._graph_of(task, on_progress)
         match task:
             case Build():
@@ -251,7 +272,7 @@ class Builder:
             case Export(prefix=prefix):
                 return graph.export(prefix, on_progress)
 
-    def _graph_of(self, task: Task, on_progress: OnProgress) -> BuiltGraph:
+    def _graph_of(self, task: Build | Summarize | Export, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""
         graph = self._graph
         if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:

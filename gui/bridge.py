@@ -8,6 +8,7 @@ from core.builder import (
     Build,
     Builder,
     Cancelled,
+    Compare,
     Event,
     Export,
     Failed,
@@ -18,9 +19,11 @@ from core.builder import (
     Summarize,
 )
 from core.built import Built
+from core.comparison import Comparison
+from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
+from core.numbers import Feed
 from core.stack import Stack
 from core.trial import Trial
-from core.trials import Trials
 
 
 class Bridge(QObject):
@@ -35,6 +38,8 @@ class Bridge(QObject):
         failed: A request failed (`Failed`).
         cancelled: A request was cancelled (`Cancelled`).
         tried: The trial run of a build has had its end (`Trial`).
+        compared: Both constructions are compared (`Comparison`).
+        numbers_found: The numbers of a comparison are there (`NumbersFound`).
         ended: A request has had its end, whatever came of it (`Finished`, `Failed`, `Cancelled`).
     """
 
@@ -46,6 +51,8 @@ class Bridge(QObject):
     failed = Signal(object)
     cancelled = Signal(object)
     tried = Signal(object)
+    compared = Signal(object)
+    numbers_found = Signal(object)
     ended = Signal(object)
 
     _event = Signal(object)
@@ -55,7 +62,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self._event.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
         self._builder = Builder(self._event.emit)
-        self._trials = Trials(self._event.emit)
+        self._runs = GraphRuns(self._event.emit)
         self._newest: dict[type, int] = {}
 
     def start(self) -> None:
@@ -74,14 +81,22 @@ class Bridge(QObject):
         """Ask for a checkpoint."""
         self._builder.submit(Export(stack, prefix))
 
+    def compare(self, stack: Stack) -> None:
+        """Ask for a comparison of both constructions, in place of any that isn't done."""
+        self._newest[Compare] = self._builder.submit(Compare(stack))
+
+    def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
+        """Ask for the numbers of a comparison, in place of any that aren't done."""
+        self._runs.submit(NumbersWanted(comparison, feed))
+
     def try_out(self, built: Built) -> None:
         """Ask for a trial run of a build, in place of any that isn't done."""
-        self._trials.submit(built)
+        self._runs.submit(built)
 
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
-        self._trials.cancel()
+        self._runs.cancel()
 
     @property
     def progress(self) -> Progress | None:
@@ -90,11 +105,11 @@ class Bridge(QObject):
 
     def close(self) -> None:
         """End the threads, and the process of the trial runs; no signal comes after this."""
-        self._trials.close()
+        self._runs.close()
         self._builder.close()
         self._event.disconnect(self._on_event)
 
-    def _on_event(self, event: Event | Trial) -> None:
+    def _on_event(self, event: Event | Trial | NumbersFound) -> None:
         match event:
             case Ready():
                 self.ready.emit(event)
@@ -104,6 +119,8 @@ class Bridge(QObject):
                 self.built.emit(result)
             case Finished(number, Summarize(), result) if number == self._newest[Summarize]:
                 self.summarized.emit(result)
+            case Finished(number, Compare(), result) if number == self._newest[Compare]:
+                self.compared.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
             case Failed():
@@ -112,5 +129,7 @@ class Bridge(QObject):
                 self.cancelled.emit(event)
             case Trial():
                 self.tried.emit(event)
+            case NumbersFound():
+                self.numbers_found.emit(event)
         if isinstance(event, Finished | Failed | Cancelled):
             self.ended.emit(event)

@@ -8,9 +8,9 @@ import psutil
 import pytest
 
 from core.graph_runner import STOPPED, GraphRunner
+from core.graph_runs import GraphRuns
 from core.stack import Stack
 from core.trial import Trial
-from core.trials import Trials
 from tests.builts import built
 from tests.forwards import built_with_forward, endless
 from tests.stacks import dense, features, stack
@@ -51,7 +51,7 @@ def endings():
 
 @pytest.fixture
 def trials(runner, endings):
-    trials = Trials(endings.put, runner)
+    trials = GraphRuns(endings.put, runner)
     yield trials
     trials.close()
     assert runner.closed.is_set() or runner.started.empty()
@@ -123,7 +123,7 @@ def test_nothing_is_started_before_the_first_trial(trials, runner):
 def test_closing_leaves_no_process_and_no_thread():
     endings, layers = queue.Queue(), queue.Queue()
     runner = GraphRunner()
-    trials = Trials(endings.put, runner)
+    trials = GraphRuns(endings.put, runner)
     plain = stack(features(), dense("a"))
     trials.submit(built_with_forward(plain))
     assert endings.get(timeout=_TIMEOUT) == Trial(plain)
