@@ -41,11 +41,15 @@ class Summarize:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Write the initial values as a checkpoint; ends with an `Exported`."""
+    """Write the initial values as a checkpoint; ends with an `Exported`.
+
+    With names, it holds the variables that are named there, under those other names.
+    """
 
     stack: Stack
     prefix: Path
     trusted: frozenset[str] = frozenset()
+    names: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,8 +273,8 @@ class Builder:
                 return graph.built
             case Summarize():
                 return tuple(_weights(task, graph, on_progress))
-            case Export(prefix=prefix):
-                return graph.export(prefix, on_progress)
+            case Export(prefix=prefix, names=names):
+                return graph.export(prefix, on_progress, names)
 
     def _graph_of(self, task: Build | Summarize | Export, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from core.comparison import ABSENT, COMPARED, GET_VARIABLE, LAYERS, Comparison, Pair
-from core.comparison_report import checkpoint_sentence, numbers_sentence, restore_outcomes
+from core.comparison_report import restore_outcomes
 from core.kind import CONSTRUCTIONS
 from core.numbers import GradientNumbers, LayerNumbers, Numbers
 from core.origin_labels import origin_labels
@@ -103,7 +103,7 @@ def _checkpoints(comparison: Comparison) -> Row:
     outcomes = {name: restore_outcomes(comparison, name) for name in CONSTRUCTIONS}
     rows = []
     for into, other in ((GET_VARIABLE, LAYERS), (LAYERS, GET_VARIABLE)):
-        label = f"{CONSTRUCTIONS[other].label}'s into {CONSTRUCTIONS[into].label}"
+        label = f"that of {CONSTRUCTIONS[other].label}"
         details = [
             _on_side(into, name, outcome, outcome != "restored")
             for name, outcome in outcomes[into].items()
@@ -111,7 +111,8 @@ def _checkpoints(comparison: Comparison) -> Row:
         lost = sum(row.differs for row in details)
         words = f"{len(details) - lost:,} of {show_count(len(details), 'variable')} restored"
         rows.append(replace(_on_side(into, label, words, bool(lost)), children=tuple(details)))
-    return _group("Checkpoints", rows, checkpoint_sentence(comparison))
+    fits = "each loads into the other" if comparison.same_checkpoint else "they don't fit"
+    return _group("Checkpoints", rows, fits)
 
 
 def _on_side(construction: str, label: str, text: str, differs: bool) -> Row:
@@ -123,26 +124,20 @@ def _on_side(construction: str, label: str, text: str, differs: bool) -> Row:
 def _numbers(numbers: Numbers | None, labels: dict[str, str]) -> Row:
     if numbers is None:
         return Row("Numbers", "running both...")
-    layers = [
-        Row(
-            labels.get(found.layer, found.layer),
-            *_apart(found.distance),
-            found.differs,
-            found.layer,
-        )
-        for found in numbers.layers
-    ]
+    layers = [_apart(labels.get(found.layer, found.layer), found) for found in numbers.layers]
     gradients = [
-        Row(
-            f"{labels.get(found.layer, found.layer)} · {found.role}",
-            *_apart(found.distance),
-            found.differs,
-            found.layer,
-        )
+        _apart(f"{labels.get(found.layer, found.layer)} · {found.role}", found)
         for found in numbers.gradients
     ]
     rows = [_group("Outputs", layers), _group("Gradients", gradients)] if layers else []
-    return _group("Numbers", rows, numbers_sentence(numbers, labels))
+    return _group("Numbers", rows, _numbers_text(numbers, labels))
+
+
+def _numbers_text(numbers: Numbers, labels: Mapping[str, str]) -> str:
+    if numbers.skipped is not None:
+        return f"not compared: {numbers.skipped}"
+    first = numbers.first_difference
+    return "the same" if first is None else f"differ, first at {labels.get(first, first)}"
 
 
 def _apart(label: str, found: LayerNumbers | GradientNumbers) -> Row:

@@ -29,12 +29,25 @@ _NOT_ASKED = "The initial values were not asked for."
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A checkpoint that was written: its variables, the bytes of their values, the time it took."""
+    """A checkpoint that was written.
+
+    Attributes:
+        variables: How many it holds.
+        bytes: The size of their values.
+        seconds: How long it took.
+        with_graph: Whether the graph was written beside it.
+    """
 
     prefix: Path
     variables: int
     bytes: int
     seconds: float
+    with_graph: bool = True
+
+    @property
+    def files(self) -> str:
+        """Its files, as a message names them."""
+        return f"{self.prefix.name}.index, .data-*" + (", .meta" if self.with_graph else "")
 
 
 class NotDrawnError(ValueError):
@@ -125,8 +138,19 @@ class BuiltGraph:
             raise NotDrawnError(self.built.undrawn)
         return np.asarray(self._session.run(self._fetched(name)))
 
-    def export(self, prefix: Path, on_progress: OnProgress = ignore_progress) -> Exported:
+    def export(
+        self,
+        prefix: Path,
+        on_progress: OnProgress = ignore_progress,
+        names: Mapping[str, str] | None = None,
+    ) -> Exported:
         """Write the values as a checkpoint, with what `tf.train.Saver` would put into it.
+
+        Args:
+            prefix: The path of its files without their endings.
+            on_progress: Called between parts of it; what it raises ends the writing.
+            names: Other names for variables; those that have none here are left out. The graph,
+                which knows them by their own names, is then not written beside them.
 
         Raises:
             CheckpointError: It can't be written.
@@ -136,9 +160,11 @@ class BuiltGraph:
             raise NotDrawnError(self.built.undrawn)
         started = time.perf_counter()
         saved = [variable for variable in self.built.variables if variable.saved]
+        if names is not None:
+            saved = [variable for variable in saved if variable.name in names]
         tensors = [
             checkpoint.Tensor(
-                found.name,
+                found.name if names is None else names[found.name],
                 found.dtype,
                 found.shape,
                 found.bytes,
@@ -146,9 +172,11 @@ class BuiltGraph:
             )
             for found in saved
         ]
-        checkpoint.write(prefix, tensors, self._meta_graph, on_progress)
+        meta_graph = self._meta_graph if names is None else None
+        checkpoint.write(prefix, tensors, meta_graph, on_progress)
         size = sum(variable.bytes for variable in saved)
-        return Exported(prefix, len(saved), size, time.perf_counter() - started)
+        seconds = time.perf_counter() - started
+        return Exported(prefix, len(saved), size, seconds, meta_graph is not None)
 
     def close(self) -> None:
         """Give back the memory of the values."""

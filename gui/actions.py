@@ -254,6 +254,14 @@ _BUILD = (
         checkable=True,
     ),
     Action(
+        "compare",
+        "Compare constructions",
+        "window",
+        "Build",
+        shortcuts=("F6",),
+        tip="Build the stack with tf.layers and by hand, and show both side by side",
+    ),
+    Action(
         "draw_again",
         "Draw again",
         "building",

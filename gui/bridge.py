@@ -1,5 +1,6 @@
 """The one place where the events of core's threads enter Qt."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -77,9 +78,9 @@ class Bridge(QObject):
         """Ask for the weights of variables, in place of any summary that isn't done."""
         self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins))
 
-    def export(self, stack: Stack, prefix: Path) -> None:
-        """Ask for a checkpoint."""
-        self._builder.submit(Export(stack, prefix))
+    def export(self, stack: Stack, prefix: Path, *, names: Mapping[str, str] | None = None) -> None:
+        """Ask for a checkpoint, or for one under other names."""
+        self._builder.submit(Export(stack, prefix, names=names))
 
     def compare(self, stack: Stack) -> None:
         """Ask for a comparison of both constructions, in place of any that isn't done."""

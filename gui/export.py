@@ -118,9 +118,8 @@ class Export(QObject):
             self.told.emit(f"Wrote {path.name} to {path.parent}")
 
     def _on_exported(self, exported: Exported) -> None:
-        name = exported.prefix.name
         self.told.emit(
-            f"Wrote {name}.index, .data-*, .meta to {exported.prefix.parent}: "
+            f"Wrote {exported.files} to {exported.prefix.parent}: "
             f"{show_count(exported.variables, 'variable')}, {show_bytes(exported.bytes)} "
             f"in {exported.seconds:.1f} s"
         )

@@ -15,6 +15,7 @@ from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
 from gui.building import Building
+from gui.comparing import Comparing
 from gui.dialogs import Dialogs
 from gui.editor import Editor
 from gui.export import Export
@@ -84,6 +85,9 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.panels)
         self.status = Status(bridge, self.building, self)
         self.setStatusBar(self.status)
+        self.comparing = Comparing(
+            editor, bridge, self.building, self.panels.comparison, settings, self.dialogs, self
+        )
         self.stack_commands = StackCommands(editor, self.panels.stack_view, self)
         self.commands = WindowCommands(
             self, self.panels, self.status, self.building, settings, self.dialogs
@@ -166,6 +170,8 @@ class MainWindow(QMainWindow):
         self.editor.refused.connect(self.status.tell)
         self.stack_commands.told.connect(self.status.tell)
         self.plotting.told.connect(self.status.tell)
+        self.comparing.told.connect(self.status.tell)
+        self.comparing.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         panels.variables.variables_selected.connect(self.plotting.select)
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)

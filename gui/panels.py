@@ -4,6 +4,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt
 from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from gui.code_panel import CodePanel
+from gui.comparison_view import ComparisonView
 from gui.editor import Editor
 from gui.inspector import Inspector
 from gui.ledger_view import LedgerView
@@ -35,11 +36,13 @@ class Panels(QWidget):
         self.variables = VariableTree(editor)
         self.ledger = LedgerView(editor)
         self.code = CodePanel(editor)
+        self.comparison = ComparisonView(editor)
         self.messages = MessageBar()
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.addTab(self.variables, "Variables")
         self.tabs.addTab(self.ledger, "Ledger")
         self.tabs.addTab(self.code, "Code")
+        self.tabs.addTab(self.comparison, "Compare")
         self._old = QLabel("out of date")
         self._old.hide()
         self._old.setToolTip("These are the results of an earlier stack")
@@ -73,6 +76,11 @@ class Panels(QWidget):
         self.tabs.setCurrentWidget(self.variables)
         self.variables.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.variables.search.selectAll()
+
+    def show_comparison(self) -> None:
+        """Have the comparison in sight."""
+        self.results.show()
+        self.tabs.setCurrentWidget(self.comparison)
 
     def reset_layout(self) -> None:
         """Give each panel the size it has at first."""

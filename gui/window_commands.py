@@ -75,6 +75,12 @@ class WindowCommands(QObject):
         self._panels.show_variables()
         self._update_shown()
 
+    def compare(self) -> None:
+        """Show both constructions side by side, compared anew."""
+        self._panels.show_comparison()
+        self._panels.comparison.asked.emit()
+        self._update_shown()
+
     def cancel_build(self) -> None:
         """Cancel what the builder does, and say so until it confirms."""
         self._building.cancel()

@@ -1,5 +1,6 @@
 """Stand-ins for what a window works with."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -7,8 +8,11 @@ from PySide6.QtWidgets import QDialog
 
 from core.builder import Build, Cancelled, Failed, Finished, Progress, Ready, Started, Task
 from core.built import Built, Variable
+from core.comparison import Comparison
 from core.devices import Device
 from core.graph import Exported
+from core.graph_runs import NumbersWanted
+from core.numbers import Feed
 from core.stack import Stack
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
@@ -22,6 +26,9 @@ class FakeBridge(QObject):
         summaries: The names of the summaries asked for.
         exports: The stacks and prefixes of the exports asked for.
         trials: The builds of the trial runs asked for.
+        comparisons: The stacks of the comparisons asked for.
+        numbers: The comparisons whose numbers were asked for, and on what.
+        names: The other names of the last export.
         cancels: How often a cancel was asked for.
     """
 
@@ -33,6 +40,8 @@ class FakeBridge(QObject):
     failed = Signal(object)
     cancelled = Signal(object)
     tried = Signal(object)
+    compared = Signal(object)
+    numbers_found = Signal(object)
     ended = Signal(object)
 
     def __init__(self) -> None:
@@ -41,6 +50,9 @@ class FakeBridge(QObject):
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
         self.trials: list[Built] = []
+        self.comparisons: list[Stack] = []
+        self.numbers: list[NumbersWanted] = []
+        self.names: Mapping[str, str] | None = None
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -57,8 +69,15 @@ class FakeBridge(QObject):
     def summarize(self, stack: Stack, names: tuple[str, ...], bins: int | None = None) -> None:
         self.summaries.append(names)
 
-    def export(self, stack: Stack, prefix: Path) -> None:
+    def export(self, stack: Stack, prefix: Path, *, names: Mapping[str, str] | None = None) -> None:
         self.exports.append((stack, prefix))
+        self.names = names
+
+    def compare(self, stack: Stack) -> None:
+        self.comparisons.append(stack)
+
+    def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
+        self.numbers.append(NumbersWanted(comparison, feed))
 
     def try_out(self, built: Built) -> None:
         self.trials.append(built)
@@ -170,6 +189,7 @@ def built_of(stack: Stack, **changes: object) -> Built:
             requested_device="",
             collections=("variables",),
             resource=False,
+            initializers=(),
             created_by=layer.id,
             used_by=(layer.id,),
         )

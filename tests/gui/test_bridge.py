@@ -47,5 +47,5 @@ def test_a_build_that_was_superseded_ends_without_a_result(bridge, qtbot):
 def test_the_end_of_a_trial_run_is_told(bridge, qtbot):
     trial = Trial(Stack("tried"))
     with qtbot.waitSignal(bridge.tried) as told:
-        bridge._trials._publish(trial)
+        bridge._runs._publish(trial)
     assert told.args == [trial]

@@ -1,0 +1,63 @@
+"""What the numbers of both constructions are compared on."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget, QWidgetAction
+
+from core.arguments import Argument, Integer, Real
+from core.numbers import Feed
+from core.stack import Value
+from gui.argument_fields import ArgumentFields
+
+_DEFAULT = Feed()
+_ARGUMENTS = (
+    Argument("seed", Integer(0), _DEFAULT.seed, "Of the random values that are fed."),
+    Argument("batch", Integer(1, 4096), _DEFAULT.batch, "The size of an unknown first dimension."),
+    Argument("size", Integer(1, 4096), _DEFAULT.size, "The size of any other unknown dimension."),
+    Argument("low", Real(), _DEFAULT.low, "The least value of a floating-point input."),
+    Argument("high", Real(), _DEFAULT.high, "The largest value of an input; ids are below it."),
+)
+
+
+class FeedForm(QPushButton):
+    """A button that opens the settings of the values.
+
+    Signals:
+        entered: Other settings (`Feed`).
+    """
+
+    entered = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        """Start with the default settings."""
+        super().__init__("Run on...", parent)
+        self.setToolTip("The random values that both constructions are run on")
+        self.fields = ArgumentFields(_ARGUMENTS)
+        self._settings: dict[str, Value] = {}
+        holder = QWidget()
+        layout = QVBoxLayout(holder)
+        layout.addWidget(self.fields)
+        holder.setMinimumWidth(320)
+        action = QWidgetAction(self)
+        action.setDefaultWidget(holder)
+        menu = QMenu(self)
+        menu.addAction(action)
+        self.setMenu(menu)
+        self.fields.show_values([self._settings])
+        self.fields.entered.connect(self._on_entered)
+        self.fields.reset.connect(self._on_reset)
+
+    @property
+    def feed(self) -> Feed:
+        """The settings."""
+        return Feed(**self._settings)  # type: ignore[arg-type]
+
+    def _on_entered(self, name: str, value: Value) -> None:
+        self._change({**self._settings, name: value})
+
+    def _on_reset(self, name: str) -> None:
+        self._change({key: value for key, value in self._settings.items() if key != name})
+
+    def _change(self, settings: dict[str, Value]) -> None:
+        self._settings = settings
+        self.fields.show_values([settings])
+        self.entered.emit(self.feed)
