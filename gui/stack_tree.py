@@ -32,7 +32,7 @@ from gui.models.stack_model import REUSES, Column, StackModel
 from gui.stack_delegate import StackDelegate
 
 _WIDEST = {
-    Column.KIND: "max_pooling2d",
+    Column.KIND: "layer_normalization",
     Column.CONSTRUCTION: "get_variable",
     Column.REUSE: "AUTO_REUSE",
     Column.OUTPUT: "[?, 28, 28, 32]",

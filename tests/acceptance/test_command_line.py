@@ -182,3 +182,47 @@ def test_a_missing_device_is_the_only_line_on_standard_error(stack_file):
     ended = run_program("build", stack_file(_TWO), "--device", "/device:GPU:0")
     assert ended.returncode == 2
     assert len(ended.stderr.splitlines()) == 1
+
+
+def test_compare_reports_both_constructions(tmp_path):
+    page = tmp_path / "page.html"
+    (example,) = (path for path in EXAMPLES if path.name.startswith("two_dense_layers_by_hand"))
+    done = run_program("compare", example, "--json", "--html", page)
+    report = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert report["ok"]
+    assert report["name_map"] == {
+        "layer1/kernel": "layer1/weights",
+        "layer1/bias": "layer1/bias",
+        "layer2/kernel": "layer2/weights",
+        "layer2/bias": "layer2/bias",
+    }
+    assert not report["same_checkpoint"]
+    assert [pair["differs"] for pair in report["pairs"]] == [["name"], [], ["name"], []]
+    assert all(numbers["max_abs"] == 0.0 for numbers in report["numbers"])
+    assert report["numbers_skipped"] is None
+    assert set(report["cost"]["layers"]) >= {"ops", "graphdef_bytes", "build_seconds"}
+    assert "layer1/weights" in page.read_text()
+
+
+def test_compare_says_in_words_what_differs(stack_file, capsys):
+    by_hand = dense("a", name="d", variables={"kernel": {"name": "weights"}})
+    assert main(["compare", stack_file(stack(features(), by_hand))]) == 0
+    said = capsys.readouterr().out
+    assert "d kernel: name d/kernel against d/weights" in said
+    assert "The numbers are the same" in said
+    assert "a name map restores 2" in said
+
+
+def test_compare_ends_with_1_where_one_construction_is_refused(stack_file, capsys):
+    refused = stack(features(), dense("a", name="d", reuse=True))
+    assert main(["compare", stack_file(refused), "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert not report["ok"]
+    assert "does not exist" in report["refusals"]["layers"]
+
+
+@pytest.mark.parametrize("options", [["--batch", "0"], ["--low", "2"], ["--size", "x"]])
+def test_compare_refuses_values_that_can_not_be_made(stack_file, capsys, options):
+    assert main(["compare", stack_file(_TWO), *options]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
