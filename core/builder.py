@@ -12,6 +12,7 @@ from core.built import Built
 from core.checkpoint import CheckpointError
 from core.comparison import Comparison, compare
 from core.devices import Device, DeviceError, Target, list_devices
+from core.forecast import Forecast, forecast
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.progress import OnProgress
 from core.stack import Stack
@@ -60,8 +61,17 @@ class Compare:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export | Compare
-Result = Built | tuple[Weights, ...] | Exported | Comparison
+@dataclass(frozen=True, slots=True)
+class Foresee:
+    """Find the names that nodes of a stack would have; ends with a `Forecast`."""
+
+    stack: Stack
+    ids: tuple[str, ...]
+    trusted: frozenset[str] = frozenset()
+
+
+Task = Build | Summarize | Export | Compare | Foresee
+Result = Built | tuple[Weights, ...] | Exported | Comparison | Forecast
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +132,10 @@ class Progress:
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare),
+        Build: (Build, Summarize, Compare, Foresee),
         Summarize: (Summarize,),
         Compare: (Compare,),
+        Foresee: (Foresee,),
         Export: (),
     }
 )
@@ -137,7 +148,7 @@ class _CancelledError(BaseException):
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
-    A new `Build`, `Summarize` or `Compare` takes the place of an older one of its kind, be it
+    A new task, unless it is an `Export`, takes the place of an older one of its kind, be it
     waiting or running; a `Build` that of the others too, as what they would tell is no longer
     wanted. Each request has one ending: finished, failed or cancelled. All methods may be called
     from any thread; events are published in the builder's.
@@ -265,8 +276,11 @@ class Builder:
         threading.excepthook(threading.ExceptHookArgs(arguments))
 
     def _result(self, task: Task, on_progress: OnProgress) -> Result:
-        if isinstance(task, Compare):
-            return compare(task.stack, self._target, on_progress, task.trusted)
+        match task:
+            case Compare(stack, trusted):
+                return compare(stack, self._target, on_progress, trusted)
+            case Foresee(stack, ids, trusted):
+                return forecast(stack, ids, self._target, on_progress, trusted)
         graph = self._graph_of(task, on_progress)
         match task:
             case Build():

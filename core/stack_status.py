@@ -1,6 +1,10 @@
 """What the newest build, and its trial run, say of each node of the stack."""
 
+from collections.abc import Iterator
+from functools import cached_property
+
 from core.built import Built, Refusal, Variable
+from core.naming import given_names, why_named
 from core.origin_labels import origin_labels
 from core.trial import Trial
 
@@ -14,6 +18,8 @@ class StackStatus:
         self._trial = trial
         self._layers = {} if built is None else {layer.id: layer for layer in built.layers}
         self._labels = {} if built is None else origin_labels(built)
+        self._names = {} if built is None else given_names(built)
+        self._ops_apart = {} if built is None else dict(_ops_apart(built))
         self._shared: dict[str, list[Variable]] = {}
         for variable in () if built is None else built.variables:
             for origin in variable.used_by if len(variable.used_by) > 1 else ():
@@ -83,11 +89,40 @@ class StackStatus:
         return self._labels.get(node_id, node_id)
 
     def sharing_text(self, node_id: str) -> str:
-        """Return one line for each variable that a node shares: its name and who reads it."""
-        return "\n".join(
+        """Return one line for each variable that a node shares: its name and who reads it.
+
+        Before them stands where its ops are, where that is not where its variables are.
+        """
+        lines = [
             f"{variable.name} is read by {', '.join(map(self.label, variable.used_by))}"
             for variable in self.shared(node_id)
-        )
+        ]
+        apart = self._ops_apart.get(node_id)
+        return "\n".join([apart, *lines] if apart and lines else lines)
+
+    def name(self, node_id: str) -> str | None:
+        """Return the name that TensorFlow gave to a node without one, where a build tells it."""
+        return self._names.get(node_id)
+
+    def naming_text(self, node_id: str) -> str:
+        """Return the name that TensorFlow gave to a node, and why; empty where it gave none."""
+        built = self._built
+        return why_named(built, node_id) if built is not None and node_id in self._names else ""
+
+    @cached_property
+    def sharing_groups(self) -> tuple[tuple[str, ...], ...]:
+        """The nodes that share variables with one another, each group once."""
+        built = self._built
+        users = () if built is None else (variable.used_by for variable in built.variables)
+        return tuple(dict.fromkeys(used_by for used_by in users if len(used_by) > 1))
+
+
+def _ops_apart(built: Built) -> Iterator[tuple[str, str]]:
+    """Yield the layers whose ops are in another scope than their variables, and words for it."""
+    for request in built.ledger:
+        if request.scope != request.name_scope:
+            words = f"Its ops are in {request.name_scope}, its variables in {request.scope}"
+            yield request.origin, words
 
 
 def shape_text(shape: tuple[int | None, ...] | None) -> str:

@@ -14,6 +14,7 @@ from core.builder import (
     Export,
     Failed,
     Finished,
+    Foresee,
     Progress,
     Ready,
     Started,
@@ -40,6 +41,7 @@ class Bridge(QObject):
         cancelled: A request was cancelled (`Cancelled`).
         tried: The trial run of a build has had its end (`Trial`).
         compared: Both constructions are compared (`Comparison`).
+        foreseen: The names that nodes would have are known (`Forecast`).
         numbers_found: The numbers of a comparison are there (`NumbersFound`).
         ended: A request has had its end, whatever came of it (`Finished`, `Failed`, `Cancelled`).
     """
@@ -54,6 +56,7 @@ class Bridge(QObject):
     tried = Signal(object)
     compared = Signal(object)
     numbers_found = Signal(object)
+    foreseen = Signal(object)
     ended = Signal(object)
 
     _event = Signal(object)
@@ -85,6 +88,10 @@ class Bridge(QObject):
     def compare(self, stack: Stack) -> None:
         """Ask for a comparison of both constructions, in place of any that isn't done."""
         self._newest[Compare] = self._builder.submit(Compare(stack))
+
+    def foresee(self, stack: Stack, ids: tuple[str, ...]) -> None:
+        """Ask what nodes of a stack would be called, in place of any such question before."""
+        self._newest[Foresee] = self._builder.submit(Foresee(stack, ids))
 
     def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
         """Ask for the numbers of a comparison, in place of any that aren't done."""
@@ -122,6 +129,8 @@ class Bridge(QObject):
                 self.summarized.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
+            case Finished(number, Foresee(), result) if number == self._newest[Foresee]:
+                self.foreseen.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
             case Failed():

@@ -20,6 +20,7 @@ from gui.dialogs import Dialogs
 from gui.editor import Editor
 from gui.export import Export
 from gui.files import Files
+from gui.foreseeing import Foreseeing
 from gui.late_plot import LatePlot
 from gui.menus import Menus
 from gui.message_bar import Level
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.comparing = Comparing(
             editor, bridge, self.building, self.panels.comparison, settings, self.dialogs, self
         )
+        self.foreseeing = Foreseeing(editor, bridge, self.panels.stack_view.tree, self)
         self.stack_commands = StackCommands(editor, self.panels.stack_view, self)
         self.commands = WindowCommands(
             self, self.panels, self.status, self.building, settings, self.dialogs
@@ -109,6 +111,7 @@ class MainWindow(QMainWindow):
     def end(self) -> None:
         """Stop everything that could still happen; the bridge is closed by who made it."""
         self.building.stop()
+        self.foreseeing.stop()
         self.trying.stop()
         self.status.stop()
         self.autosave.end()

@@ -6,11 +6,13 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
+    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
     QRect,
     Qt,
+    Signal,
 )
 from PySide6.QtGui import (
     QDragLeaveEvent,
@@ -25,12 +27,17 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, 
 
 from core import commands
 from core.catalog import CONSTRUCTIONS, KINDS
+from core.document import DocumentError
 from core.stack import Layer, Node, Place, Reuse, Scope
-from gui import theme
+from gui import sharing_lines, theme
 from gui.editor import Editor
 from gui.models.stack_model import REUSES, Column, StackModel
+from gui.sharing_lines import SharingLine
 from gui.stack_delegate import StackDelegate
+from gui.stack_mime import unpack
 
+# Of more groups that share, only those of the selected layers are drawn.
+_MOST_GROUPS = 60
 _WIDEST = {
     Column.KIND: "layer_normalization",
     Column.CONSTRUCTION: "get_variable",
@@ -46,7 +53,15 @@ class StackTree(QTreeView):
 
     Attributes:
         choices: The menu that a click on a construction or reuse opened last.
+
+    Signals:
+        dragged_over: Nodes are held over another place: the parcel, whether they would be moved,
+            and the place.
+        drag_ended: Nothing is held over the stack any more.
     """
+
+    dragged_over = Signal(object, bool, object)
+    drag_ended = Signal()
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Show an editor's stack."""
@@ -54,6 +69,7 @@ class StackTree(QTreeView):
         self._editor = editor
         self._following = False
         self._dragged_to = QPoint()
+        self._foreseen: Place | None = None
         self.choices: QMenu | None = None
         # Before the model: its first signals already change the selection.
         editor.step_starting.connect(self._on_step_starting)
@@ -189,6 +205,69 @@ class StackTree(QTreeView):
         first = index.siblingAtColumn(0)
         return below and self.isExpanded(first) and self.stack_model.rowCount(first) > 0
 
+    def dropped_row(self) -> QRect:
+        """Return the row that something is held over; an empty one at the end over none."""
+        index = self.indexAt(self._dragged_to)
+        if index.isValid():
+            return self.visualRect(index.siblingAtColumn(0))
+        return QRect(0, self._dragged_to.y(), 0, 0)
+
+    def _drop_place(self) -> Place:
+        """Return where something that is held over the stack would be dropped."""
+        index = self.indexAt(self._dragged_to)
+        node = self.stack_model.node(index)
+        if node is None:
+            return Place(None, len(self._editor.stack.nodes))
+        place = self._editor.stack.place(node.id)
+        match self.dropIndicatorPosition():
+            case QTreeView.DropIndicatorPosition.AboveItem:
+                return place
+            case QTreeView.DropIndicatorPosition.OnItem if isinstance(node, Scope):
+                return Place(node.id, len(node.nodes))
+        if self._under_header_of(index):
+            return Place(node.id, 0)
+        return Place(place.scope, place.index + 1)
+
+    def _tell_place(self, data: QMimeData, action: Qt.DropAction) -> None:
+        place = self._drop_place()
+        if place == self._foreseen:
+            return
+        self._foreseen = place
+        try:
+            parcel = unpack(data)
+        except DocumentError:
+            return  # the drop will tell why not
+        self.dragged_over.emit(parcel, self.stack_model.moves(parcel, action), place)
+
+    def _end_drag(self) -> None:
+        self._foreseen = None
+        self.drag_ended.emit()
+
+    def _sharing_lines(self) -> list[SharingLine]:
+        """Return the lines between rows; a closed scope stands for those in it."""
+        found = []
+        selected = set(self._editor.selection)
+        area = self.viewport().rect()
+        groups = self.stack_model.sharing_groups()
+        if len(groups) > _MOST_GROUPS:
+            groups = [group for group in groups if not selected.isdisjoint(group)][:_MOST_GROUPS]
+        for group in groups:
+            rects = [self.visualRect(self._row_in_sight(node_id)) for node_id in group]
+            middles = tuple(sorted({rect.center().y() for rect in rects if rect.isValid()}))
+            if len(middles) > 1 and middles[-1] >= 0 and middles[0] <= area.bottom():
+                found.append(SharingLine(middles, not selected.isdisjoint(group)))
+        return found
+
+    def _row_in_sight(self, node_id: str) -> QModelIndex:
+        """Return the index of a node, or of the outermost closed scope around it."""
+        index = self.stack_model.index_of(node_id)
+        parent = index.parent()
+        while parent.isValid():
+            if not self.isExpanded(parent):
+                index = parent
+            parent = parent.parent()
+        return index
+
     # Qt overrides
 
     def selectionCommand(
@@ -206,14 +285,18 @@ class StackTree(QTreeView):
         super().dragMoveEvent(event)
         self._dragged_to = event.position().toPoint() if event.isAccepted() else QPoint(-1, -1)
         self.viewport().update()
+        if event.isAccepted():
+            self._tell_place(event.mimeData(), event.dropAction())
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Take the indicator away."""
         super().dragLeaveEvent(event)
         self._dragged_to = QPoint(-1, -1)
+        self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Drop; below the row of an open scope means at its beginning."""
+        self._end_drag()
         self.setFocus()  # the keys are for what was dropped
         index = self.indexAt(event.position().toPoint())
         node = self.stack_model.node(index)
@@ -227,8 +310,9 @@ class StackTree(QTreeView):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the drop indicator over the whole row, not only the column under the mouse."""
+        """Draw who shares, and the drop indicator over the whole row."""
         super().paintEvent(event)
+        self._paint_sharing()
         if self.state() != QAbstractItemView.State.DraggingState:
             return
         index = self.indexAt(self._dragged_to)
@@ -250,3 +334,11 @@ class StackTree(QTreeView):
             case QTreeView.DropIndicatorPosition.OnItem:
                 painter.drawRect(rect)
         painter.end()
+
+    def _paint_sharing(self) -> None:
+        lines = self._sharing_lines()
+        if lines:
+            painter = QPainter(self.viewport())
+            right = self.columnViewportPosition(Column.STATE) + self.columnWidth(Column.STATE) - 2
+            sharing_lines.paint(painter, lines, right, theme.colours().reused)
+            painter.end()

@@ -11,6 +11,7 @@ from core.builder import (
     Export,
     Failed,
     Finished,
+    Foresee,
     Started,
     Summarize,
     Task,
@@ -29,6 +30,7 @@ _WORDS = {
     Summarize: "summarizing",
     Export: "exporting",
     Compare: "comparing",
+    Foresee: "foreseeing names",
 }
 
 

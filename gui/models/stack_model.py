@@ -111,7 +111,7 @@ class StackModel(QAbstractItemModel):
             parcel = unpack(data)
             ids = [node.id for node in parcel.nodes]
             stack = self._editor.stack
-            if self._moves(parcel, action):
+            if self.moves(parcel, action):
                 self._editor.do(commands.move(stack, ids, place))
             else:
                 self._editor.do(commands.paste(stack, place, parcel.nodes, "Add"))
@@ -120,7 +120,15 @@ class StackModel(QAbstractItemModel):
             return False
         return True
 
-    def _moves(self, parcel: Parcel, action: Qt.DropAction) -> bool:
+    def sharing_groups(self) -> list[tuple[str, ...]]:
+        """Return the nodes that share variables, as far as they are still there."""
+        stack = self._editor.stack
+        groups = self._status.sharing_groups
+        kept = (tuple(found for found in group if found in stack) for group in groups)
+        return list(dict.fromkeys(group for group in kept if len(group) > 1))
+
+    def moves(self, parcel: Parcel, action: Qt.DropAction) -> bool:
+        """Tell whether a drop of nodes moves them, and doesn't put copies there."""
         inside = all(node.id in self._editor.stack for node in parcel.nodes)
         return action == Qt.DropAction.MoveAction and parcel.source == self._token and inside
 
@@ -194,7 +202,7 @@ class StackModel(QAbstractItemModel):
     def _text(self, node: Node, column: int) -> str:
         match column:
             case Column.LAYER:
-                return node.name or node.kind
+                return node.name or self._status.name(node.id) or node.kind
             case Column.KIND if isinstance(node, Scope) and node.repeat > 1:
                 return f"{node.kind} \u00d7{node.repeat:,}"
             case Column.KIND:
@@ -264,7 +272,8 @@ class StackModel(QAbstractItemModel):
         if column == Column.STATE:
             return self._status.sharing_text(node.id) or None
         if column == Column.LAYER and node.name is None:
-            return "TensorFlow names it."
+            why = self._status.naming_text(node.id)
+            return f"TensorFlow names it: {why}." if why else "TensorFlow names it."
         if column == Column.KIND:
             return function_of(node.kind).help
         if column == Column.CONSTRUCTION and self._text(node, column):
@@ -382,7 +391,7 @@ class StackModel(QAbstractItemModel):
             return True  # dropMimeData tells why not
         inside = {node.id for top in parcel.nodes for node in subtree(top)}
         scope = self._place(row, parent).scope
-        return not (self._moves(parcel, action) and scope in inside)
+        return not (self.moves(parcel, action) and scope in inside)
 
     def dropMimeData(
         self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: _Index

@@ -29,6 +29,7 @@ class FakeBridge(QObject):
         comparisons: The stacks of the comparisons asked for.
         numbers: The comparisons whose numbers were asked for, and on what.
         names: The other names of the last export.
+        foreseen_asked: The stacks and nodes whose names were asked for.
         cancels: How often a cancel was asked for.
     """
 
@@ -42,6 +43,7 @@ class FakeBridge(QObject):
     tried = Signal(object)
     compared = Signal(object)
     numbers_found = Signal(object)
+    foreseen = Signal(object)
     ended = Signal(object)
 
     def __init__(self) -> None:
@@ -52,6 +54,7 @@ class FakeBridge(QObject):
         self.trials: list[Built] = []
         self.comparisons: list[Stack] = []
         self.numbers: list[NumbersWanted] = []
+        self.foreseen_asked: list[tuple[Stack, tuple[str, ...]]] = []
         self.names: Mapping[str, str] | None = None
         self.cancels = 0
         self.progress: Progress | None = None
@@ -75,6 +78,9 @@ class FakeBridge(QObject):
 
     def compare(self, stack: Stack) -> None:
         self.comparisons.append(stack)
+
+    def foresee(self, stack: Stack, ids: tuple[str, ...]) -> None:
+        self.foreseen_asked.append((stack, ids))
 
     def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
         self.numbers.append(NumbersWanted(comparison, feed))

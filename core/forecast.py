@@ -1,0 +1,38 @@
+"""The names that nodes will have, found by building the stack that there would be."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+
+from core.devices import Target
+from core.graph import BuiltGraph
+from core.naming import names_text
+from core.progress import OnProgress, ignore_progress
+from core.stack import Layer, Stack
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What some nodes of a stack will be called.
+
+    Attributes:
+        stack: The stack that there would be.
+        text: The names of their variables, and why they are these.
+    """
+
+    stack: Stack
+    text: str
+
+
+def forecast(
+    stack: Stack,
+    ids: tuple[str, ...],
+    target: Target | None = None,
+    on_progress: OnProgress = ignore_progress,
+    trusted: Container[str] = (),
+) -> Forecast:
+    """Build a stack for the names of some of its nodes. Raises DeviceError."""
+    graph = BuiltGraph(stack, target, on_progress, trusted, draw=False)
+    graph.close()
+    layers = dict.fromkeys(node.id for node in stack.inside(ids) if isinstance(node, Layer))
+    texts = (names_text(graph.built, layer) for layer in layers)
+    return Forecast(stack, "\n".join(text for text in texts if text))
