@@ -25,7 +25,15 @@ def custom(inputs):
 """
 _FILE = "<code of "
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_PLACE = re.compile(r"line (\d+): ")
 _HEAD = re.compile(r"def[\s\\]+(\w+)")
+
+
+class UntrustedCodeError(Exception):
+    """Code of a stack was not run, as nobody has said that it may be."""
+
+    def __init__(self) -> None:
+        super().__init__("this code comes from elsewhere and was not run; read it, then trust it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,12 @@ class Code:
         """Return the text."""
         assert isinstance(value, str)
         return Literal(value)
+
+
+def line_in(sentence: str) -> int | None:
+    """Return the line that a sentence of `Code.check` begins with, None where it names none."""
+    found = _PLACE.match(sentence)
+    return int(found[1]) if found else None
 
 
 def function_name(code: str) -> str:

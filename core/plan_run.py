@@ -17,11 +17,14 @@ from core.setting_sources import OpenScope
 from core.stack import Layer, Node, Stack
 
 
-class UntrustedCodeError(Exception):
-    """Code of a stack was not run, as nobody has said that it may be."""
+class UnseenVariableError(Exception):
+    """Code made a variable in another way than by get_variable."""
 
-    def __init__(self) -> None:
-        super().__init__("this code comes from elsewhere and was not run; read it, then trust it")
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the code makes the variable {name} without get_variable, so that it would be neither "
+            "shown nor saved; make it with get_variable"
+        )
 
 
 class _StopError(Exception):
@@ -119,15 +122,25 @@ class PlanRun:
     def _run_custom(self, call: Call, definition: Definition, namespace: dict[str, Any]) -> Any:
         """Run a call of a function that a person wrote, and before the first one its definition."""
         if definition.digest not in self._trusted:
-            raise UntrustedCodeError
+            raise custom_code.UntrustedCodeError
         file = custom_code.file_name(definition.name)
+        seen, collected = len(self.ledger.creations), len(self._global_variables())
         with custom_code.watched(file, self._tell_progress):
             if definition.name not in namespace:
                 custom_code.define(definition.code, file, namespace)
             result = evaluate(call, namespace)
         if self._ended_by is not None:
             raise self._ended_by  # which the code has caught
+        creations = list(self.ledger.creations.values())[seen:]
+        known = {id(part) for creation in creations for part in parts(creation.variable)}
+        for variable in self._global_variables()[collected:]:
+            if id(variable) not in known:
+                raise UnseenVariableError(variable.op.name)
         return result
+
+    def _global_variables(self) -> list[Any]:
+        """Return what `tf.train.Saver` would save."""
+        return self.graph.get_collection_ref("variables")  # type: ignore[no-any-return]
 
     def _run_block(self, block: Block, namespace: dict[str, Any]) -> None:
         from core.tf1 import tf

@@ -20,6 +20,7 @@ from core.arguments import (
     ValueType,
     split_chosen,
 )
+from core.custom_code import Code
 from core.stack import Value, freeze
 from core.value_text import text_of
 from gui import icons, theme
@@ -31,6 +32,7 @@ from gui.argument_editors import (
     boolean_options,
     same,
 )
+from gui.code_editor import CodeEditor
 
 _LABEL_WIDTH = 138
 Check = Callable[[Value], None]
@@ -161,9 +163,9 @@ class ArgumentField(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(row)
-        layout.addWidget(self._refusal)
         if self.editor.below is not None:
             layout.addWidget(self.editor.below)
+        layout.addWidget(self._refusal)
 
     def _show_refusal(self, sentence: str) -> None:
         palette = QPalette()
@@ -331,6 +333,8 @@ def make_editor(kind: ValueType) -> ValueEditor:
         case Choice(names):
             none: list[tuple[str, Value]] = [("none", None)] if inner is not kind else []
             return ChoiceEditor(kind, [*none, *((name, name) for name in names)])
+        case Code():
+            return CodeEditor(kind)
         case Record(function):
             return RecordEditor(kind, function)
         case _ if chosen:

@@ -276,9 +276,35 @@ def test_code_that_ends_the_program_is_refused(statement, error):
 
 
 def test_layers_before_the_error_are_built():
-    built = _build(stack(features(), _custom(), _custom("d", "def f(x):\n    return 1 / 0\n"))).built
+    built = _build(
+        stack(features(), _custom(), _custom("d", "def f(x):\n    return 1 / 0\n"))
+    ).built
     assert [found.name for found in built.variables] == ["mine/factor"]
     assert built.refusal.origin == "d"
+
+
+@pytest.mark.parametrize(
+    "made",
+    ["tf.Variable(tf.ones([4]), name='w')", "tf.keras.layers.Dense(4, name='w')(x)"],
+)
+def test_a_variable_that_nothing_would_show_is_refused(made):
+    refusal = _refusal(f"def f(x):\n    return x * {made}\n")
+    assert refusal.error == "UnseenVariableError"
+    assert refusal.message.startswith("the code makes the variable mine/w")
+
+
+def test_variables_of_other_layers_and_in_parts_are_seen():
+    code = (
+        "def f(x):\n    with tf.variable_scope('in', partitioner=tf.fixed_size_partitioner(2)):\n"
+    )
+    code += "        w = get_variable('w', [4, 2])\n    return tf.layers.dense(x @ w, 3)\n"
+    built = _build(stack(features(), _custom(code=code))).built
+    assert built.refusal is None
+    assert [found.name for found in built.variables] == [
+        "mine/in/w",
+        "mine/dense/kernel",
+        "mine/dense/bias",
+    ]
 
 
 # Trust
@@ -372,7 +398,9 @@ def test_a_newer_build_ends_an_endless_loop(builder):
 
 
 def test_code_cannot_keep_a_cancel_to_itself(builder):
-    code = "def f(x):\n    try:\n        while True:\n            x = x\n    except BaseException:\n"
+    code = (
+        "def f(x):\n    try:\n        while True:\n            x = x\n    except BaseException:\n"
+    )
     code += "        return x\n"
     number = builder.submit(_request(stack(features(), _custom(code=code))))
     builder.wait(number, Started)
