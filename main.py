@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.atomic import write_text
 from core.checkpoint import CheckpointError
+from core.custom_code import custom_layers, digests
 from core.devices import DeviceError
 from core.document import DocumentError, load
 from core.stack import Stack
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from core.graph import BuiltGraph, Exported
 
 DONE, REFUSED, WRONG = 0, 1, 2
+_MOST_NAMED = 10
 
 
 class _WrongError(Exception):
@@ -61,10 +63,17 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--device", help="build on this device")
     build.add_argument("--seed", type=int, help="the graph's seed")
     build.add_argument("--json", action="store_true", help="print the report as JSON")
+    _add_trust(build)
     picture = commands.add_parser("picture", help="save a picture of the window")
     picture.add_argument("file", type=Path, help="the stack file")
     picture.add_argument("to", type=Path, metavar="OUT.png", help="the picture")
+    _add_trust(picture)
     return parser
+
+
+def _add_trust(command: argparse.ArgumentParser) -> None:
+    text = "run the code of custom layers; read it first, as it can do anything that you can"
+    command.add_argument("--trust-code", action="store_true", help=text)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -88,18 +97,19 @@ def _open_window(options: argparse.Namespace) -> int:
 
 
 def _picture(options: argparse.Namespace) -> int:
-    _load(options.file)
+    trusted = _trusted(_load(options.file), options)
     from gui import display
 
     if not display.available():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from gui import picture
 
-    return picture.save(options.file, options.to)
+    return picture.save(options.file, options.to, trusted)
 
 
 def _build(options: argparse.Namespace) -> int:
     stack = _load(options.file)
+    trusted = _trusted(stack, options)
     if options.seed is not None:
         stack = replace(stack, seed=options.seed)
     if options.device is not None:
@@ -109,7 +119,7 @@ def _build(options: argparse.Namespace) -> int:
     from core.graph import BuiltGraph, NotDrawnError
 
     try:
-        graph = BuiltGraph(stack)
+        graph = BuiltGraph(stack, trusted=trusted)
         exported = None
         if options.checkpoint is not None and graph.built.refusal is None:
             exported = graph.export(options.checkpoint)
@@ -145,6 +155,19 @@ def _load(path: Path) -> Stack:
         return load(path)
     except DocumentError as error:
         raise _WrongError(f"{path}: {error}") from error
+
+
+def _trusted(stack: Stack, options: argparse.Namespace) -> frozenset[str]:
+    """Return the digests of a stack's code, which a person has to have said may be run."""
+    named = [layer.name or layer.kind for layer, _ in custom_layers(stack)]
+    if named and not options.trust_code:
+        names = ", ".join(named[:_MOST_NAMED]) + (", ..." if len(named) > _MOST_NAMED else "")
+        layers = f"layer {names} holds" if len(named) == 1 else f"layers {names} hold"
+        raise _WrongError(
+            f"{options.file}: the {layers} code of the file's own, which was not run; "
+            "read it, and add --trust-code to run it"
+        )
+    return digests(stack)
 
 
 def _write_script(stack: Stack, path: Path) -> None:

@@ -19,9 +19,13 @@ from core.builder import (
 )
 from core.stack import Stack
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 class Bridge(QObject):
     """Sends requests to the builder thread and tells in the window's thread what came of them.
+
+    Each request says which code of the stack is trusted, by its digests; other code is not run.
 
     Signals:
         ready: TensorFlow is imported (`Ready`).
@@ -56,17 +60,23 @@ class Bridge(QObject):
         """Start the builder thread, which imports TensorFlow."""
         self._builder.start()
 
-    def build(self, stack: Stack) -> None:
+    def build(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a build, in place of any that isn't done."""
-        self._newest[Build] = self._builder.submit(Build(stack))
+        self._newest[Build] = self._builder.submit(Build(stack, trusted))
 
-    def summarize(self, stack: Stack, names: tuple[str, ...], bins: int | None = None) -> None:
+    def summarize(
+        self,
+        stack: Stack,
+        names: tuple[str, ...],
+        bins: int | None = None,
+        trusted: frozenset[str] = _NOTHING,
+    ) -> None:
         """Ask for the weights of variables, in place of any summary that isn't done."""
-        self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins))
+        self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins, trusted))
 
-    def export(self, stack: Stack, prefix: Path) -> None:
+    def export(self, stack: Stack, prefix: Path, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a checkpoint."""
-        self._builder.submit(Export(stack, prefix))
+        self._builder.submit(Export(stack, prefix, trusted))
 
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""

@@ -20,6 +20,7 @@ class FakeBridge(QObject):
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
         exports: The stacks and prefixes of the exports asked for.
+        trusted: The digests that each request came with, builds, summaries and exports alike.
         cancels: How often a cancel was asked for.
     """
 
@@ -37,6 +38,7 @@ class FakeBridge(QObject):
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.trusted: list[frozenset[str]] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -47,14 +49,23 @@ class FakeBridge(QObject):
     def close(self) -> None:
         """End no thread."""
 
-    def build(self, stack: Stack) -> None:
+    def build(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
         self.builds.append(stack)
+        self.trusted.append(trusted)
 
-    def summarize(self, stack: Stack, names: tuple[str, ...], bins: int | None = None) -> None:
+    def summarize(
+        self,
+        stack: Stack,
+        names: tuple[str, ...],
+        bins: int | None = None,
+        trusted: frozenset[str] = frozenset(),
+    ) -> None:
         self.summaries.append(names)
+        self.trusted.append(trusted)
 
-    def export(self, stack: Stack, prefix: Path) -> None:
+    def export(self, stack: Stack, prefix: Path, trusted: frozenset[str] = frozenset()) -> None:
         self.exports.append((stack, prefix))
+        self.trusted.append(trusted)
 
     def cancel(self) -> None:
         self.cancels += 1
