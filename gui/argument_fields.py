@@ -111,7 +111,7 @@ class ArgumentField(QWidget):
         self._reset = _reset_button(argument)
         self._refusal = QLabel()
         self._refusal.setWordWrap(True)
-        self._refusal.setIndent(self._label.width())
+        self._refusal.setIndent(self._label.width() if self.editor.below is None else 0)
         self._refusal.hide()
         self._lay_out()
         self.editor.entered.connect(self._on_entered)

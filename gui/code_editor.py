@@ -37,6 +37,7 @@ class CodeEditor(ValueEditor):
         self._refused_line: tuple[int, str] | None = None
         self.field.committed.connect(self._on_committed)
         self.field.reverted.connect(self._on_reverted)
+        self.field.unmarked.connect(self._on_unmarked)
 
     def show_refused_line(self, line: int | None, words: str) -> None:
         """Mark the line where the code as it is shown was refused; None takes the mark away."""
@@ -78,6 +79,9 @@ class CodeEditor(ValueEditor):
         if wrong is None:
             self.field.accept()
         self.enter(code)
+
+    def _on_unmarked(self) -> None:
+        self.refused.emit(None)
 
     def _on_reverted(self) -> None:
         self.field.show_again()

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QTextBlock,
     QTextCursor,
     QTextFormat,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
@@ -22,7 +23,7 @@ from gui.python_highlighter import PythonHighlighter
 
 _INDENT = 4
 _FEWEST_LINES = 12
-_MOST_LINES = 18
+_MOST_LINES = 15
 _BAR = 3
 _PADDING = 5
 _KEEP_ANCHOR = QTextCursor.MoveMode.KeepAnchor
@@ -41,10 +42,12 @@ class CodeField(QPlainTextEdit):
     Signals:
         committed: The text is to be taken as it is.
         reverted: The text is to be again what it was.
+        unmarked: The mark is gone, as a person changes the text.
     """
 
     committed = Signal(str)
     reverted = Signal()
+    unmarked = Signal()
 
     def __init__(self, wrong_line: Callable[[str], int | None]) -> None:
         """Start empty; `wrong_line` tells in which line a text is no right code."""
@@ -104,10 +107,11 @@ class CodeField(QPlainTextEdit):
         self._update_wrong()
 
     def mark(self, line: int | None) -> None:
-        """Mark a line as refused, until the text is another."""
+        """Mark a line as refused, until the text is another; bring it into sight."""
         self._marked = line
         selections = []
         if line is not None:
+            self._scroll_to(line)
             selection = QTextEdit.ExtraSelection()
             colours = theme.colours()
             selection.format.setBackground(colours.tint(colours.refused, 0.2))
@@ -175,6 +179,14 @@ class CodeField(QPlainTextEdit):
         before = cursor.block().text()[: cursor.positionInBlock()]
         return before[: len(before) - len(before.lstrip())]
 
+    def _scroll_to(self, line: int) -> None:
+        """Scroll as little as brings a line into sight."""
+        bar = self.verticalScrollBar()  # which counts lines
+        top = bar.value()
+        lines = self.viewport().height() // self.fontMetrics().lineSpacing()
+        if not top < line <= top + lines:
+            bar.setValue(line - 1 if line <= top else line + 1 - lines)
+
     def _indent(self) -> None:
         """Go to the next column that is a multiple of four; with several lines, shift them."""
         cursor = self.textCursor()
@@ -217,6 +229,7 @@ class CodeField(QPlainTextEdit):
     def _on_text_changed(self) -> None:
         if self._marked is not None and self.modified:
             self.mark(None)
+            self.unmarked.emit()
         self._update_wrong()
 
     def _on_update_requested(self, rectangle: QRect, scrolled: int) -> None:
@@ -260,6 +273,13 @@ class CodeField(QPlainTextEdit):
             pass
         else:
             super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll, but only where the person is; else let the form scroll."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Commit when a person goes elsewhere in the window."""
