@@ -5,6 +5,7 @@ import hashlib
 import re
 import symtable
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -157,6 +158,16 @@ def watched(file: str, check: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         sys.settrace(before)
+
+
+def runs_in(thread: threading.Thread) -> bool:
+    """Tell whether code from such a file runs in a thread, or waits there for something."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_FILE):
+            return True
+        frame = frame.f_back
+    return False
 
 
 @lru_cache(maxsize=1024)

@@ -87,10 +87,11 @@ class Bridge(QObject):
         """How far the running request is; to be polled."""
         return self._builder.progress
 
-    def close(self) -> None:
-        """End the builder thread; no signal comes after this."""
-        self._builder.close()
+    def close(self) -> bool:
+        """End the builder thread, and return whether that worked; no signal comes after this."""
+        ended = self._builder.close()
         self._event.disconnect(self._on_event)
+        return ended
 
     def _on_event(self, event: Event) -> None:
         match event:

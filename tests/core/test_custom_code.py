@@ -1,5 +1,6 @@
 """Custom layers: code is checked without being run, run only where it is trusted, and printed."""
 
+import builtins
 import threading
 
 import pytest
@@ -406,6 +407,20 @@ def test_code_cannot_keep_a_cancel_to_itself(builder):
     builder.wait(number, Started)
     builder.cancel()
     builder.wait(number, Cancelled)
+
+
+def test_the_builder_closes_over_code_that_waits(builder, monkeypatch):
+    gate, waits = threading.Event(), threading.Event()
+    monkeypatch.setattr(builtins, "gate", gate, raising=False)
+    monkeypatch.setattr(builtins, "waits", waits, raising=False)
+    monkeypatch.setattr("core.builder._PATIENCE_SECONDS", 0.05)
+    code = "def f(x):\n    waits.set()\n    gate.wait(60)\n    return x\n"
+    builder.submit(_request(stack(features(), _custom(code=code))))
+    assert waits.wait(60)
+    assert builder.close() is False
+    gate.set()
+    monkeypatch.setattr("core.builder._PATIENCE_SECONDS", 60)
+    assert builder.close() is True
 
 
 @pytest.mark.parametrize("error", ["KeyboardInterrupt", "SystemExit", "GeneratorExit"])
