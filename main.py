@@ -1,6 +1,7 @@
 """Layerscope's command line: opens the window, or answers without one."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -119,7 +120,9 @@ def _build(options: argparse.Namespace) -> int:
     from core.graph import BuiltGraph, NotDrawnError
 
     try:
-        graph = BuiltGraph(stack, trusted=trusted)
+        # What a custom layer's code prints doesn't belong into the report.
+        with contextlib.redirect_stdout(sys.stderr):
+            graph = BuiltGraph(stack, trusted=trusted)
         exported = None
         if options.checkpoint is not None and graph.built.refusal is None:
             exported = graph.export(options.checkpoint)

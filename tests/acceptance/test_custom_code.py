@@ -1,5 +1,6 @@
 """Code in a stack file: nothing of it is run without a word, whichever command reads the file."""
 
+import json
 import os
 import subprocess
 import sys
@@ -51,6 +52,26 @@ def test_with_the_word_it_builds(path, marker, tmp_path):
     assert "mine/w" in ended.stdout
     assert marker.exists()
     assert checkpoint.with_name("net.index").exists()
+
+
+def test_what_the_code_prints_stays_out_of_the_report(tmp_path):
+    code = "def f(x):\n    print('hello')\n    return x\n"
+    path = tmp_path / "prints.stack.json"
+    node = layer("custom", "c", construction="get_variable", code=code)
+    path.write_text(dumps(stack(features(), node)))
+    ended = run_program("build", path, "--trust-code", "--json")
+    assert json.loads(ended.stdout)["ok"] is True
+    assert "hello" in ended.stderr
+
+
+def test_an_error_in_the_code_is_a_refusal_at_its_layer(tmp_path):
+    path = tmp_path / "wrong.stack.json"
+    node = layer("custom", "c", "mine", construction="get_variable", code="def f(x): exit()")
+    path.write_text(dumps(stack(features(), node)))
+    ended = run_program("build", path, "--trust-code", "--json")
+    assert ended.returncode == 1
+    error = json.loads(ended.stdout)["layers"][1]["error"]
+    assert (error["type"], error["line"]) == ("SystemExit", 1)
 
 
 def test_a_picture_needs_a_word(path, marker, tmp_path):
