@@ -26,7 +26,7 @@ _MOST_NAMED = 5
 _WARNING = (
     "This stack holds Python code of its own. None of it was run. Once it runs, it can do anything "
     "that you can: read, change and delete your files, or send them elsewhere. Run it only if you "
-    "understand it, or trust the one who wrote it."
+    "understand it or trust who wrote it."
 )
 
 

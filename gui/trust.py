@@ -75,8 +75,12 @@ class Trust(QObject):
 
     def review(self) -> None:
         """Show the code that may not be run, and ask about it."""
+        if self._review is not None:
+            return
         missing = self._missing(self._editor.stack)
-        if not missing or self._review is not None:
+        if not missing:  # another window has asked meanwhile
+            self._update()
+            self.granted.emit()
             return
         codes: dict[str, list[str]] = {}
         for layer, code in custom_layers(self._editor.stack):
