@@ -3,9 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.arguments import (
     Argument,
@@ -173,6 +182,16 @@ class ArgumentField(QWidget):
         self._refusal.setPalette(palette)
         self._refusal.setText(sentence)
         self._refusal.setVisible(bool(sentence))
+        if sentence and self.editor.focusProxy() is QApplication.focusWidget():
+            # Once it has its place: below a field of several lines it may be out of sight.
+            QTimer.singleShot(0, self, self._scroll_to_refusal)
+
+    def _scroll_to_refusal(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(self._refusal, 0, 4)
 
     def _on_entered(self, value: Value) -> None:
         try:

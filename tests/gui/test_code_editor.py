@@ -379,6 +379,22 @@ def test_the_error_of_what_was_typed_stands_below(inspector, editor, qtbot):
     assert row.refusal == ""
 
 
+def test_the_error_comes_into_sight(inspector, qtbot):
+    inspector.resize(430, 420)
+    row = _row(inspector)
+    row.editor.field.setFocus()
+    qtbot.keyClicks(row.editor.field, "wrong ")
+    qtbot.keyClick(row.editor.field, ENTER, CONTROL)
+    seen = inspector._scroll.viewport()
+
+    def in_sight():
+        label = row._refusal
+        place = label.mapTo(inspector, QPoint())
+        return seen.rect().contains(seen.mapFrom(inspector, place) + QPoint(1, label.height() - 1))
+
+    qtbot.waitUntil(in_sight)
+
+
 def _refused(stack, line, words="name 'z' is not defined"):
     found = built(stack, refused="c")
     object.__setattr__(found, "refusal", Refusal("c", words, "NameError", line))
