@@ -93,10 +93,12 @@ class RefusalPanel(QFrame):
         palette = self.palette()
         for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
             palette.setColor(role, colours.tint(colours.refused))
-        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
-            palette.setColor(role, colours.refused)
+        palette.setColor(QPalette.ColorRole.WindowText, colours.refused)
         palette.setColor(QPalette.ColorRole.Text, colours.text)
         self.setPalette(palette)
+        of_title = QPalette()
+        of_title.setColor(QPalette.ColorRole.ButtonText, colours.refused)
+        self._title.setPalette(of_title)
         self._title.setIcon(icons.icon("refused", colours.refused))
 
     # Qt overrides

@@ -20,6 +20,7 @@ from gui.editor import Editor
 from gui.stack_mime import pack
 from gui.trust import Trust
 from tests.gui.fakes import FakeDialogs
+from tests.gui.stacks import variable
 
 ONE = 'def one(x):\n    return x * get_variable("w", [4])\n'
 TWO = "def two(x):\n    return x + 1\n"
@@ -51,6 +52,13 @@ def write(tmp_path):
 def reviews(dialogs):
     """The reviews that were opened so far."""
     return lambda: [found for found in dialogs.opened if isinstance(found, CodeReview)]
+
+
+class _Plot:
+    """Takes what the real plot takes."""
+
+    def set_weights(self, weights):
+        pass
 
 
 def message(window):
@@ -91,10 +99,29 @@ def test_yes_builds_with_it_and_is_remembered(window, bridge, write, reviews):
 def test_summaries_and_exports_go_with_it_too(window, bridge, write, reviews, dialogs, tmp_path):
     window.files.load(write(ONE))
     reviews()[0].run_button.click()
-    bridge.finish()
-    dialogs.chosen = tmp_path / "m"
-    window.export._on_prefix_chosen(tmp_path / "m")
+    window.plotting.set_plot(_Plot())
+    window.plotting.select(("mine0/w",))
+    bridge.finish(variables=(variable("mine0/w", "c0"),))
+    assert bridge.summaries == [("mine0/w",)]
     assert bridge.trusted[-1] == {digest(ONE)}
+    dialogs.chosen = tmp_path / "m"
+    window.action_table["export_checkpoint"].trigger()
+    assert len(bridge.exports) == 1
+    assert bridge.trusted[-1] == {digest(ONE)}
+
+
+def test_before_the_answer_no_request_has_it(window, bridge, write, reviews, tmp_path, dialogs):
+    window.files.load(write(ONE))
+    window.plotting.set_plot(_Plot())
+    window.plotting.select(("mine0/w",))
+    dialogs.chosen = tmp_path / "m"
+    window.action_table["build"].trigger()
+    window.action_table["draw_again"].trigger()
+    bridge.finish(variables=(variable("mine0/w", "c0"),))
+    window.action_table["export_checkpoint"].trigger()
+    assert (len(bridge.builds), len(bridge.summaries), len(bridge.exports)) == (3, 1, 1)
+    assert set(bridge.trusted) == {frozenset()}
+    reviews()[0].reject()
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_Return])
