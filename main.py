@@ -1,6 +1,7 @@
 """Layerscope's command line: opens the window, or answers without one."""
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from core.atomic import write_text
 from core.checkpoint import CheckpointError
+from core.custom_code import custom_layers, digests
 from core.devices import DeviceError
 from core.document import DocumentError, load
 from core.numbers import Feed
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from core.trial import Trial
 
 DONE, REFUSED, WRONG = 0, 1, 2
+_MOST_NAMED = 10
 
 
 class _WrongError(Exception):
@@ -71,10 +74,12 @@ def _parser() -> argparse.ArgumentParser:
         help="run it once on a small batch, and tell what can't be run here",
     )
     build.add_argument("--json", action="store_true", help="print the report as JSON")
+    _add_trust(build)
     compare = commands.add_parser("compare", help="build a stack both ways, side by side")
     compare.add_argument("file", type=Path, help="the stack file")
     compare.add_argument("--json", action="store_true", help="print the report as JSON")
     compare.add_argument("--html", type=Path, metavar="OUT.html", help="write the report as a page")
+    _add_trust(compare)
     made_up = Feed()
     feed = compare.add_argument_group("the values that both are run on")
     feed.add_argument("--feed-seed", type=int, default=made_up.seed, help="of the random values")
@@ -85,7 +90,13 @@ def _parser() -> argparse.ArgumentParser:
     picture = commands.add_parser("picture", help="save a picture of the window")
     picture.add_argument("file", type=Path, help="the stack file")
     picture.add_argument("to", type=Path, metavar="OUT.png", help="the picture")
+    _add_trust(picture)
     return parser
+
+
+def _add_trust(command: argparse.ArgumentParser) -> None:
+    text = "run the code of custom layers; read it first, as it can do anything that you can"
+    command.add_argument("--trust-code", action="store_true", help=text)
 
 
 def _positive(text: str) -> int:
@@ -116,18 +127,19 @@ def _open_window(options: argparse.Namespace) -> int:
 
 
 def _picture(options: argparse.Namespace) -> int:
-    _load(options.file)
+    trusted = _trusted(_load(options.file), options)
     from gui import display
 
     if not display.available():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from gui import picture
 
-    return picture.save(options.file, options.to)
+    return picture.save(options.file, options.to, trusted)
 
 
 def _build(options: argparse.Namespace) -> int:
     stack = _load(options.file)
+    trusted = _trusted(stack, options)
     if options.seed is not None:
         stack = replace(stack, seed=options.seed)
     if options.device is not None:
@@ -141,7 +153,9 @@ def _build(options: argparse.Namespace) -> int:
         if options.run:
             runner.start()  # so that both processes import TensorFlow at the same time
         try:
-            graph = BuiltGraph(stack)
+            # What a custom layer's code prints doesn't belong into the report.
+            with contextlib.redirect_stdout(sys.stderr):
+                graph = BuiltGraph(stack, trusted=trusted)
             exported = None
             if options.checkpoint is not None and graph.built.refusal is None:
                 exported = graph.export(options.checkpoint)
@@ -187,6 +201,7 @@ def _report(
 
 def _compare(options: argparse.Namespace) -> int:
     stack = _load(options.file)
+    trusted = _trusted(stack, options)
     if options.low > options.high:
         raise _WrongError("--low must not be above --high")
     from core.comparison import compare, compare_numbers
@@ -198,7 +213,8 @@ def _compare(options: argparse.Namespace) -> int:
     with closing(GraphRunner()) as runner:
         runner.start()  # so that both processes import TensorFlow at the same time
         try:
-            comparison = compare(stack)
+            with contextlib.redirect_stdout(sys.stderr):
+                comparison = compare(stack, trusted=trusted)
         except DeviceError as error:
             raise _WrongError(str(error)) from error
         numbers = compare_numbers(comparison, runner, feed)
@@ -216,6 +232,19 @@ def _load(path: Path) -> Stack:
         return load(path)
     except DocumentError as error:
         raise _WrongError(f"{path}: {error}") from error
+
+
+def _trusted(stack: Stack, options: argparse.Namespace) -> frozenset[str]:
+    """Return the digests of a stack's code, which a person has to have said may be run."""
+    named = [layer.name or layer.kind for layer, _ in custom_layers(stack)]
+    if named and not options.trust_code:
+        names = ", ".join(named[:_MOST_NAMED]) + (", ..." if len(named) > _MOST_NAMED else "")
+        layers = f"layer {names} holds" if len(named) == 1 else f"layers {names} hold"
+        raise _WrongError(
+            f"{options.file}: the {layers} code of the file's own, which was not run; "
+            "read it, and add --trust-code to run it"
+        )
+    return digests(stack)
 
 
 def _write_script(stack: Stack, path: Path) -> None:

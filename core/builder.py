@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from core import tf1
+from core import custom_code, tf1
 from core.built import Built
 from core.checkpoint import CheckpointError
 from core.comparison import Comparison, compare
@@ -17,6 +17,9 @@ from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.progress import OnProgress
 from core.stack import Stack
 from core.weights import Weights, summarize
+
+# A loop in custom code ends with its next line.
+_PATIENCE_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,14 +198,20 @@ class Builder:
             self._stop_running.set()
             self._changed.notify()
 
-    def close(self) -> None:
-        """Take no more requests, cancel, and wait until the thread has ended."""
+    def close(self) -> bool:
+        """Take no more requests, cancel, and wait until the thread has ended.
+
+        Return whether it has: code of a custom layer that waits for something can't be ended.
+        """
         self.cancel()
         with self._changed:
             self._closed = True
             self._changed.notify()
-        if self._thread.is_alive():
-            self._thread.join()
+        while self._thread.is_alive():
+            self._thread.join(_PATIENCE_SECONDS)
+            if custom_code.runs_in(self._thread):
+                return False
+        return True
 
     def _supersede(self, kind: type[Task]) -> None:
         """Drop older requests of a kind."""

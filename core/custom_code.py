@@ -2,11 +2,15 @@
 
 import ast
 import hashlib
+import re
+import symtable
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from types import FrameType, TracebackType
 from typing import Any
 
@@ -21,6 +25,16 @@ def custom(inputs):
     return inputs * scale
 """
 _FILE = "<code of "
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_PLACE = re.compile(r"line (\d+): ")
+_HEAD = re.compile(r"def[\s\\]+(\w+)")
+
+
+class UntrustedCodeError(Exception):
+    """Code of a stack was not run, as nobody has said that it may be."""
+
+    def __init__(self) -> None:
+        super().__init__("this code comes from elsewhere and was not run; read it, then trust it")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +53,47 @@ class Code:
         return Literal(value)
 
 
+def line_in(sentence: str) -> int | None:
+    """Return the line that a sentence of `Code.check` begins with, None where it names none."""
+    found = _PLACE.match(sentence)
+    return int(found[1]) if found else None
+
+
 def function_name(code: str) -> str:
     """Return the name of the function that checked code defines."""
     return _function(code).name
 
 
 def renamed(code: str, name: str) -> str:
-    """Return checked code with its function under another name."""
+    """Return checked code with its function under another name, also where it calls itself."""
     function = _function(code)
-    lines = code.splitlines(keepends=True)
-    # What ast counts are the bytes of a line.
-    line = lines[function.lineno - 1].encode()
-    behind = line[function.col_offset :].decode().replace(function.name, name, 1)
-    lines[function.lineno - 1] = line[: function.col_offset].decode() + behind
-    return "".join(lines)
+    lines = lines_of(code)
+    starts = [0]
+    for line in lines:
+        starts.append(starts[-1] + len(line) + 1)
+
+    def place(line: int, column: int) -> int:
+        # What ast counts are the bytes of a line.
+        return starts[line - 1] + len(lines[line - 1].encode()[:column].decode())
+
+    text = "\n".join(lines)
+    head = _HEAD.match(text, place(function.lineno, function.col_offset))
+    assert head is not None
+    spans = [head.span(1)]
+    if not _binds_again(_symbols(text), function.name):
+        spans += [
+            (place(found.lineno, found.col_offset), place(found.lineno, _end(found)))
+            for found in ast.walk(function)
+            if isinstance(found, ast.Name) and found.id == function.name
+        ]
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + name + text[end:]
+    return text
+
+
+def lines_of(code: str) -> list[str]:
+    """Return the lines of code as Python counts them, without empty ones at the end."""
+    return _LINE_END.split(code.rstrip("\r\n"))
 
 
 def digest(code: str) -> str:
@@ -75,8 +116,7 @@ def digests(stack: Stack) -> frozenset[str]:
 
 def define(code: str, file: str, namespace: dict[str, Any]) -> None:
     """Run the definition of checked code in a namespace; the function itself isn't called."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)
+    with _silence():
         compiled = compile(code, file, "exec")
     exec(compiled, namespace)
 
@@ -120,12 +160,24 @@ def watched(file: str, check: Callable[[], None]) -> Iterator[None]:
         sys.settrace(before)
 
 
+def runs_in(thread: threading.Thread) -> bool:
+    """Tell whether code from such a file runs in a thread, or waits there for something."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_FILE):
+            return True
+        frame = frame.f_back
+    return False
+
+
+@lru_cache(maxsize=1024)
 def _function(code: str) -> ast.FunctionDef:
     """Return the one function that code defines. Raises ValueRefusedError."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SyntaxWarning)
+        with _silence():
             body = ast.parse(code).body
+            # Finds what is no syntax in the strict sense: a break outside a loop.
+            compile(code, _FILE, "exec")
     except SyntaxError as error:
         where = f"line {error.lineno}: " if error.lineno else ""
         raise ValueRefusedError(f"{where}{error.msg}") from error
@@ -133,18 +185,48 @@ def _function(code: str) -> ast.FunctionDef:
         raise ValueRefusedError("this is no Python that can be read") from error
     match body:
         # What stands there is run when the function is defined, and an input takes its place.
-        case [ast.FunctionDef(decorator_list=[_, *_])]:
-            raise ValueRefusedError("line 1: the function can't have decorators")
+        case [ast.FunctionDef(decorator_list=[first, *_])]:
+            raise _refused(first, "the function can't have decorators")
         case [ast.FunctionDef(args=arguments)] if arguments.defaults or arguments.kw_defaults:
-            raise ValueRefusedError(
-                f"line {body[0].lineno}: the parameters are the inputs, so they have no defaults"
-            )
+            raise _refused(body[0], "the parameters are the inputs, so they have no defaults")
         case [ast.FunctionDef() as function]:
             return function
         case [ast.FunctionDef(), other, *_]:
-            raise ValueRefusedError(
-                f"line {other.lineno}: write one function and nothing beside it"
-            )
+            raise _refused(other, "write one function and nothing beside it")
         case [other, *_]:
-            raise ValueRefusedError(f"line {other.lineno}: this must be a function: def ...")
+            raise _refused(other, "this must be a function: def ...")
     raise ValueRefusedError("write a function, such as: def custom(inputs): return 2 * inputs")
+
+
+def _refused(where: ast.stmt | ast.expr, sentence: str) -> ValueRefusedError:
+    return ValueRefusedError(f"line {where.lineno}: {sentence}")
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Have Python say nothing of code that it takes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _symbols(code: str) -> symtable.SymbolTable:
+    with _silence():
+        return symtable.symtable(code, _FILE, "exec")
+
+
+def _binds_again(table: symtable.SymbolTable, name: str) -> bool:
+    """Tell whether a name means something else anywhere inside a table's functions."""
+    for inner in table.get_children():
+        if name in inner.get_identifiers():
+            symbol = inner.lookup(name)
+            if symbol.is_local() or symbol.is_declared_global():
+                return True
+        if _binds_again(inner, name):
+            return True
+    return False
+
+
+def _end(found: ast.expr) -> int:
+    assert found.end_col_offset is not None
+    return found.end_col_offset

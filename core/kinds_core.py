@@ -154,7 +154,8 @@ BY_HAND = (
             Argument(
                 "code",
                 Code(),
-                help="One function; its parameters are the inputs, it returns a tensor.",
+                help="One function. Its parameters are the inputs, in order; it returns a tensor. "
+                "At hand are tf and get_variable, whose variables come into the layer's scope.",
                 required=True,
             ),
         ),

@@ -1,6 +1,7 @@
 """One run of a stack's plan into a TensorFlow graph, and what came of each of its nodes."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
@@ -16,11 +17,14 @@ from core.setting_sources import OpenScope
 from core.stack import Layer, Node, Stack
 
 
-class UntrustedCodeError(Exception):
-    """Code of a stack was not run, as nobody has said that it may be."""
+class UnseenVariableError(Exception):
+    """Code made a variable in another way than by get_variable."""
 
-    def __init__(self) -> None:
-        super().__init__("this code comes from elsewhere and was not run; read it, then trust it")
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"the code makes the variable {name} without get_variable, so that it would be neither "
+            "shown nor saved; make it with get_variable"
+        )
 
 
 class _StopError(Exception):
@@ -69,6 +73,7 @@ class PlanRun:
         self._total = sum(step.target is not None for step in statements(self._plan.steps))
         self._done = 0
         self._on_progress = on_progress
+        self._ended_by: BaseException | None = None
         self._tried: dict[str, None] = {}
         self._results: dict[str, Any] = {}
 
@@ -117,12 +122,25 @@ class PlanRun:
     def _run_custom(self, call: Call, definition: Definition, namespace: dict[str, Any]) -> Any:
         """Run a call of a function that a person wrote, and before the first one its definition."""
         if definition.digest not in self._trusted:
-            raise UntrustedCodeError
+            raise custom_code.UntrustedCodeError
         file = custom_code.file_name(definition.name)
+        seen, collected = len(self.ledger.creations), len(self._global_variables())
         with custom_code.watched(file, self._tell_progress):
             if definition.name not in namespace:
                 custom_code.define(definition.code, file, namespace)
-            return evaluate(call, namespace)
+            result = evaluate(call, namespace)
+        if self._ended_by is not None:
+            raise self._ended_by  # which the code has caught
+        creations = list(self.ledger.creations.values())[seen:]
+        known = {id(part) for creation in creations for part in parts(creation.variable)}
+        for variable in self._global_variables()[collected:]:
+            if id(variable) not in known:
+                raise UnseenVariableError(variable.op.name)
+        return result
+
+    def _global_variables(self) -> list[Any]:
+        """Return what `tf.train.Saver` would save."""
+        return self.graph.get_collection_ref("variables")  # type: ignore[no-any-return]
 
     def _run_block(self, block: Block, namespace: dict[str, Any]) -> None:
         from core.tf1 import tf
@@ -154,7 +172,12 @@ class PlanRun:
                 check_device(device, self._there)
 
     def _tell_progress(self) -> None:
-        self._on_progress(self._done, self._total, f"building {self._done:,} of {self._total:,}")
+        words = f"building {self._done:,} of {self._total:,}"
+        try:
+            self._on_progress(self._done, self._total, words)
+        except BaseException as error:
+            self._ended_by = error
+            raise
 
     def _refuse(self, origin: str | None, error: BaseException) -> None:
         assert origin is not None, error
@@ -163,7 +186,17 @@ class PlanRun:
         raise _StopError from error
 
     def _refusing(self, origin: str | None) -> "_Refusing":
-        return _Refusing(self._refuse, origin)
+        return _Refusing(self._refuse, origin, self._is_refusal)
+
+    def _is_refusal(self, error: BaseException) -> bool:
+        """Tell whether an error is one of the node's own: what a person wrote may raise anything.
+
+        The others are the end of the whole run: a cancel, or Ctrl+C.
+        """
+        if error is self._ended_by:
+            return False
+        in_main = threading.current_thread() is threading.main_thread()
+        return not (in_main and isinstance(error, KeyboardInterrupt))
 
     def refused_requests(self) -> tuple[Request, ...]:
         """Return the requests that TensorFlow refused."""
@@ -214,17 +247,20 @@ class _Refusing:
     """Take what TensorFlow raises inside the block as its refusal of a node."""
 
     def __init__(
-        self, refuse: Callable[[str | None, BaseException], None], origin: str | None
+        self,
+        refuse: Callable[[str | None, BaseException], None],
+        origin: str | None,
+        is_refusal: Callable[[BaseException], bool],
     ) -> None:
         self._refuse = refuse
         self._origin = origin
+        self._is_refusal = is_refusal
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        # Code that a person wrote may call exit().
-        if isinstance(error, Exception | SystemExit):
+        if error is not None and self._is_refusal(error):
             self._refuse(self._origin, error)
 
 

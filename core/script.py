@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
+from core.custom_code import lines_of
 from core.expression import Call, Name, source
 from core.plan import Block, Impossible, Plan, Statement, Step, functions_used, plan
 from core.stack import Stack
@@ -72,7 +73,7 @@ def _definitions(planned: Plan) -> Iterator[tuple[str, str | None]]:
         yield "get_variable = tf.get_variable", None
     for definition in planned.definitions:
         yield from (("", None), ("", None))
-        for line in definition.code.splitlines():
+        for line in lines_of(definition.code):
             yield line, definition.origin
     if planned.definitions:
         yield from (("", None), ("", None))

@@ -6,6 +6,7 @@ from functools import cached_property
 from core.built import Built, Refusal, Variable
 from core.naming import given_names, why_named
 from core.origin_labels import origin_labels
+from core.stack import Node
 from core.trial import Trial
 
 
@@ -37,6 +38,14 @@ class StackStatus:
         """Return why a node was refused, if it was."""
         refusal = None if self._built is None else self._built.refusal
         return refusal if refusal is not None and refusal.origin == node_id else None
+
+    def refused_line(self, node: Node) -> int | None:
+        """Return the line of a node's code where it was refused; None where it is another now."""
+        refusal = self.refusal_of(node.id)
+        if self._built is None or refusal is None or node.id not in self._built.stack:
+            return None
+        same = self._built.stack.node(node.id).arguments == node.arguments
+        return refusal.line if same else None
 
     def unreached(self, node_id: str) -> bool:
         """Tell whether a node stands behind the one that was refused."""

@@ -38,11 +38,11 @@ def run(path: Path | None) -> int:
         window.painted.connect(partial(QTimer.singleShot, 0, partial(_start, window, path)))
         _tell(window, crashes)
         _show(application, window)
-        if not window.loading:
-            bridge.close()
+        ended = not window.loading and bridge.close()
     errors.close()
-    if window.loading:
-        # The import can't be interrupted, and Python can't end cleanly below it; nothing is open.
+    if not ended:
+        # Neither the import nor custom code that waits can be interrupted, and Python can't end
+        # cleanly below them; nothing is open.
         logging.shutdown()
         os._exit(0)
     window.deleteLater()

@@ -3,9 +3,18 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.arguments import (
     Argument,
@@ -20,6 +29,7 @@ from core.arguments import (
     ValueType,
     split_chosen,
 )
+from core.custom_code import Code
 from core.stack import Value, freeze
 from core.value_text import text_of
 from gui import icons, theme
@@ -31,6 +41,7 @@ from gui.argument_editors import (
     boolean_options,
     same,
 )
+from gui.code_editor import CodeEditor
 
 _LABEL_WIDTH = 138
 Check = Callable[[Value], None]
@@ -109,7 +120,7 @@ class ArgumentField(QWidget):
         self._reset = _reset_button(argument)
         self._refusal = QLabel()
         self._refusal.setWordWrap(True)
-        self._refusal.setIndent(self._label.width())
+        self._refusal.setIndent(self._label.width() if self.editor.below is None else 0)
         self._refusal.hide()
         self._lay_out()
         self.editor.entered.connect(self._on_entered)
@@ -161,9 +172,9 @@ class ArgumentField(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(row)
-        layout.addWidget(self._refusal)
         if self.editor.below is not None:
             layout.addWidget(self.editor.below)
+        layout.addWidget(self._refusal)
 
     def _show_refusal(self, sentence: str) -> None:
         palette = QPalette()
@@ -171,6 +182,16 @@ class ArgumentField(QWidget):
         self._refusal.setPalette(palette)
         self._refusal.setText(sentence)
         self._refusal.setVisible(bool(sentence))
+        if sentence and self.editor.focusProxy() is QApplication.focusWidget():
+            # Once it has its place: below a field of several lines it may be out of sight.
+            QTimer.singleShot(0, self, self._scroll_to_refusal)
+
+    def _scroll_to_refusal(self) -> None:
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(self._refusal, 0, 4)
 
     def _on_entered(self, value: Value) -> None:
         try:
@@ -331,6 +352,8 @@ def make_editor(kind: ValueType) -> ValueEditor:
         case Choice(names):
             none: list[tuple[str, Value]] = [("none", None)] if inner is not kind else []
             return ChoiceEditor(kind, [*none, *((name, name) for name in names)])
+        case Code():
+            return CodeEditor(kind)
         case Record(function):
             return RecordEditor(kind, function)
         case _ if chosen:

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Mapping
 from functools import partial
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core import commands
 from core.arguments import Argument
 from core.catalog import CONSTRUCTIONS, KINDS, VARIABLE, function_of
+from core.custom_code import Code
 from core.document import check_name
 from core.stack import Layer, Node, Value
 from gui.argument_fields import ArgumentFields
+from gui.code_editor import CodeEditor
 from gui.collapsible_section import CollapsibleSection
 from gui.editor import Editor
 
@@ -25,7 +28,12 @@ class ArgumentForm(QWidget):
     Attributes:
         kind: The kind of layer it is for.
         sections: By their titles; the variables of a role under the role's name.
+
+    Signals:
+        code_written: Code that a person wrote, before it comes into the stack.
     """
+
+    code_written = Signal(str)
 
     def __init__(self, editor: Editor, kind: str, open_sections: dict[str, bool]) -> None:
         """Make the form; which sections are open is kept in `open_sections` for the next one."""
@@ -65,6 +73,13 @@ class ArgumentForm(QWidget):
             self.sections[_VARIABLES].set_open(True)
             self.sections[title].set_open(True)
         return self._forms[title][1]
+
+    def show_refused_line(self, line: int | None, words: str) -> None:
+        """Mark the line of the code where the layer was refused; None takes the mark away."""
+        for _, fields in self._forms.values():
+            for field in fields.fields.values():
+                if isinstance(field.editor, CodeEditor):
+                    field.editor.show_refused_line(line, words)
 
     def _open_some(self, titles: Iterable[str]) -> None:
         """Open the sections that a person left open, or that have something to show."""
@@ -143,7 +158,13 @@ class ArgumentForm(QWidget):
         self._open[title] = is_open
 
     def _on_entered(self, name: str, value: Value) -> None:
+        if isinstance(value, str) and self._is_code(name):
+            self.code_written.emit(value)
         self._editor.do(commands.set_argument(self._editor.stack, self._ids, name, value))
+
+    def _is_code(self, name: str) -> bool:
+        arguments = function_of(self.kind).arguments
+        return any(found.name == name and isinstance(found.type, Code) for found in arguments)
 
     def _on_reset(self, name: str) -> None:
         self._editor.do(commands.reset_argument(self._editor.stack, self._ids, name))

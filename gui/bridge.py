@@ -27,9 +27,13 @@ from core.numbers import Feed
 from core.stack import Stack
 from core.trial import Trial
 
+_NOTHING: frozenset[str] = frozenset()
+
 
 class Bridge(QObject):
     """Sends requests to core's threads and tells in the window's thread what came of them.
+
+    Each request says which code of the stack is trusted, by its digests; other code is not run.
 
     Signals:
         ready: TensorFlow is imported (`Ready`).
@@ -73,25 +77,40 @@ class Bridge(QObject):
         """Start the builder thread, which imports TensorFlow."""
         self._builder.start()
 
-    def build(self, stack: Stack) -> None:
+    def build(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a build, in place of any that isn't done."""
-        self._newest[Build] = self._builder.submit(Build(stack))
+        self._newest[Build] = self._builder.submit(Build(stack, trusted))
 
-    def summarize(self, stack: Stack, names: tuple[str, ...], bins: int | None = None) -> None:
+    def summarize(
+        self,
+        stack: Stack,
+        names: tuple[str, ...],
+        bins: int | None = None,
+        trusted: frozenset[str] = _NOTHING,
+    ) -> None:
         """Ask for the weights of variables, in place of any summary that isn't done."""
-        self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins))
+        self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins, trusted))
 
-    def export(self, stack: Stack, prefix: Path, *, names: Mapping[str, str] | None = None) -> None:
+    def export(
+        self,
+        stack: Stack,
+        prefix: Path,
+        trusted: frozenset[str] = _NOTHING,
+        *,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         """Ask for a checkpoint, or for one under other names."""
-        self._builder.submit(Export(stack, prefix, names=names))
+        self._builder.submit(Export(stack, prefix, trusted, names))
 
-    def compare(self, stack: Stack) -> None:
+    def compare(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a comparison of both constructions, in place of any that isn't done."""
-        self._newest[Compare] = self._builder.submit(Compare(stack))
+        self._newest[Compare] = self._builder.submit(Compare(stack, trusted))
 
-    def foresee(self, stack: Stack, ids: tuple[str, ...]) -> None:
+    def foresee(
+        self, stack: Stack, ids: tuple[str, ...], trusted: frozenset[str] = _NOTHING
+    ) -> None:
         """Ask what nodes of a stack would be called, in place of any such question before."""
-        self._newest[Foresee] = self._builder.submit(Foresee(stack, ids))
+        self._newest[Foresee] = self._builder.submit(Foresee(stack, ids, trusted))
 
     def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
         """Ask for the numbers of a comparison, in place of any that aren't done."""
@@ -111,11 +130,15 @@ class Bridge(QObject):
         """How far the running request is; to be polled."""
         return self._builder.progress
 
-    def close(self) -> None:
-        """End the threads, and the process of the trial runs; no signal comes after this."""
+    def close(self) -> bool:
+        """End the threads, and the process for graphs; no signal comes after this.
+
+        Returns whether the builder thread has ended.
+        """
         self._runs.close()
-        self._builder.close()
+        ended = self._builder.close()
         self._event.disconnect(self._on_event)
+        return ended
 
     def _on_event(self, event: Event | Trial | NumbersFound) -> None:
         match event:

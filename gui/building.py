@@ -12,6 +12,7 @@ from core.stack import Stack
 from gui.bridge import Bridge
 from gui.editor import Editor
 from gui.settings import AUTOMATIC_BUILDING, Settings
+from gui.trust import Trust
 
 _DELAY_MS = 150
 _SEEDS = 10**6
@@ -37,7 +38,12 @@ class Building(QObject):
     succeeded = Signal()
 
     def __init__(
-        self, editor: Editor, bridge: Bridge, settings: Settings, parent: QObject | None = None
+        self,
+        editor: Editor,
+        bridge: Bridge,
+        settings: Settings,
+        trust: Trust,
+        parent: QObject | None = None,
     ) -> None:
         """Follow the editor and the bridge."""
         super().__init__(parent)
@@ -46,10 +52,12 @@ class Building(QObject):
         self._editor = editor
         self._bridge = bridge
         self._settings = settings
+        self._trust = trust
         self._automatic = settings.get(AUTOMATIC_BUILDING)
         self._asked: Stack | None = None
         self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
         self._timer.timeout.connect(self.build)
+        trust.granted.connect(self.build)
         editor.stack_changed.connect(self._on_stack_changed)
         editor.stack_opened.connect(self._on_stack_opened)
         bridge.built.connect(self._on_built)
@@ -78,7 +86,7 @@ class Building(QObject):
         # A copy, so that each request has a stack to know it by.
         self._asked = replace(self._editor.stack)
         self.pending = True
-        self._bridge.build(self._asked)
+        self._bridge.build(self._asked, self._trust.of(self._asked))
         self.changed.emit()
 
     def cancel(self) -> None:

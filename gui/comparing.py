@@ -21,6 +21,7 @@ from gui.comparison_view import ComparisonView
 from gui.dialogs import Dialogs
 from gui.editor import Editor
 from gui.settings import EXPORT_FOLDER, Settings
+from gui.trust import Trust
 
 _PAGES = "Web pages (*.html)"
 
@@ -45,6 +46,7 @@ class Comparing(QObject):
         building: Building,
         view: ComparisonView,
         settings: Settings,
+        trust: Trust,
         dialogs: Dialogs,
         parent: QObject | None = None,
     ) -> None:
@@ -57,6 +59,7 @@ class Comparing(QObject):
         self._building = building
         self._view = view
         self._settings = settings
+        self._trust = trust
         self._dialogs = dialogs
         self._asked: Stack | None = None
         self._fill_menu()
@@ -76,7 +79,7 @@ class Comparing(QObject):
         """Compare both constructions of the open stack."""
         # A copy, so that each request has a stack to know it by.
         self._asked = replace(self._editor.stack)
-        self._bridge.compare(self._asked)
+        self._bridge.compare(self._asked, self._trust.of(self._asked))
         self._show_state()
 
     def copy_saver_code(self) -> None:
@@ -139,7 +142,8 @@ class Comparing(QObject):
     def _on_prefix_chosen(self, comparison: Comparison, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
         stack = comparison.layers.built.stack
-        self._bridge.export(stack, prefix, names=dict(comparison.name_map))
+        names = dict(comparison.name_map)
+        self._bridge.export(stack, prefix, self._trust.of(stack), names=names)
 
     def _ask_for_numbers(self) -> None:
         if self.comparison is not None:

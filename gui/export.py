@@ -17,6 +17,7 @@ from gui.dialogs import Dialogs
 from gui.editor import Editor
 from gui.files import Files
 from gui.settings import EXPORT_FOLDER, Settings
+from gui.trust import Trust
 
 
 class Export(QObject):
@@ -39,6 +40,7 @@ class Export(QObject):
         building: Building,
         files: Files,
         settings: Settings,
+        trust: Trust,
         dialogs: Dialogs,
         parent: QObject | None = None,
     ) -> None:
@@ -49,6 +51,7 @@ class Export(QObject):
         self._building = building
         self._files = files
         self._settings = settings
+        self._trust = trust
         self._dialogs = dialogs
         building.changed.connect(self.changed)
         bridge.exported.connect(self._on_exported)
@@ -101,7 +104,8 @@ class Export(QObject):
 
     def _on_prefix_chosen(self, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
-        export = partial(self._bridge.export, self._editor.stack, prefix)
+        stack = self._editor.stack
+        export = partial(self._bridge.export, stack, prefix, self._trust.of(stack))
         # The file dialog asks by the name of the prefix, which is not that of any file.
         if prefix.with_name(f"{prefix.name}.index").exists():
             self._dialogs.ask_replace(prefix.name, export)

@@ -1,6 +1,6 @@
 """The stack and its file: new, open, save, recent files, and the question about unsaved work."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -99,7 +99,7 @@ class Files(QObject):
         """Open a packaged example as a stack in no file; an empty stack where it isn't there."""
         file = next((file for file in _examples() if _example_name(file) == name), None)
         if file is not None:
-            self._take(document.loads(file.read_text(encoding="utf-8")), None)
+            self._take(_load_packaged(file), None)
 
     def recover(self, orphan: Orphan) -> None:
         """Open what a dead window left, as work that is not saved yet. Raises DocumentError."""
@@ -187,6 +187,15 @@ class Files(QObject):
         kept = tuple(name for name in self._settings.get(RECENT_FILES) if name != str(path))
         self._settings.set(RECENT_FILES, kept)
         self.changed.emit()
+
+
+def example_stacks() -> Iterator[Stack]:
+    """Yield the packaged examples."""
+    return map(_load_packaged, _examples())
+
+
+def _load_packaged(file: Traversable) -> Stack:
+    return document.loads(file.read_text(encoding="utf-8"))
 
 
 def _examples() -> list[Traversable]:

@@ -16,6 +16,7 @@ from gui.bridge import Bridge
 from gui.editor import Editor
 from gui.models.stack_model import Column
 from gui.stack_tree import StackTree
+from gui.trust import Trust
 
 # A hand on its way over many rows asks for none of them.
 _DELAY_MS = 60
@@ -32,12 +33,18 @@ class Foreseeing(QObject):
     """
 
     def __init__(
-        self, editor: Editor, bridge: Bridge, tree: StackTree, parent: QObject | None = None
+        self,
+        editor: Editor,
+        bridge: Bridge,
+        trust: Trust,
+        tree: StackTree,
+        parent: QObject | None = None,
     ) -> None:
         """Follow the drags over a stack."""
         super().__init__(parent)
         self._editor = editor
         self._bridge = bridge
+        self._trust = trust
         self._tree = tree
         self._command: Command | None = None
         self._asked: Stack | None = None
@@ -81,7 +88,8 @@ class Foreseeing(QObject):
         assert self._command is not None
         # A copy, so that each question has a stack to know it by.
         self._asked = replace(self._command.edit.apply(self._editor.stack))
-        self._bridge.foresee(self._asked, self._command.selects)
+        trusted = self._trust.of(self._asked)
+        self._bridge.foresee(self._asked, self._command.selects, trusted)
 
     def _on_foreseen(self, found: Forecast) -> None:
         if found.stack is not self._asked or not found.text:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -24,7 +24,13 @@ _MIXED = "These are of several kinds, so only what all layers have can be change
 
 
 class Inspector(QWidget):
-    """Shows the selected layers and lets a person change them."""
+    """Shows the selected layers and lets a person change them.
+
+    Signals:
+        code_written: Code that a person wrote for the selected layers, before they have it.
+    """
+
+    code_written = Signal(str)
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Follow an editor's selection."""
@@ -146,6 +152,7 @@ class Inspector(QWidget):
             self.form = None
         if kind is not None:
             self.form = ArgumentForm(self._editor, kind, self._open_sections)
+            self.form.code_written.connect(self.code_written)
             body = self._body.layout()
             assert isinstance(body, QVBoxLayout)
             body.insertWidget(body.count() - 1, self.form)
@@ -162,6 +169,10 @@ class Inspector(QWidget):
         self._refusal.setPalette(palette)
         self._refusal.setAutoFillBackground(True)
         self._refusal.setText("" if refusal is None else refusal.message)
+        if self.form is not None:
+            nodes = self._nodes()
+            line = self._status.refused_line(nodes[0]) if len(nodes) == 1 else None
+            self.form.show_refused_line(line, self._refusal.text())
         text = self._results_of(one)
         self._results.setVisible(bool(text))
         self._results.setText(text)

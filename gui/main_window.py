@@ -33,6 +33,7 @@ from gui.state import Folders
 from gui.status import Status
 from gui.tab_order import field_beside
 from gui.tool_bar import ToolBar
+from gui.trust import Trust
 from gui.trying import Trying
 from gui.window_commands import WindowCommands
 
@@ -72,24 +73,32 @@ class MainWindow(QMainWindow):
         self._painted = False
         self._may_close = False
         self.dialogs = dialogs or Dialogs(self)
-        self.building = Building(editor, bridge, settings, self)
+        self.trust = Trust(editor, folders, self.dialogs, self)
+        self.building = Building(editor, bridge, settings, self.trust, self)
         self.trying = Trying(bridge, self.building, self)
         self.files = Files(editor, settings, self.dialogs, self)
         self.export = Export(
-            editor, bridge, self.building, self.files, settings, self.dialogs, self
+            editor, bridge, self.building, self.files, settings, self.trust, self.dialogs, self
         )
         self.autosave = Autosave(editor, folders, self)
         self.recovery = Recovery(self, self.files, self.autosave, self.dialogs)
-        self.plotting = Plotting(bridge, self.building, self)
+        self.plotting = Plotting(bridge, self.building, self.trust, self)
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
         self.setCentralWidget(self.panels)
         self.status = Status(bridge, self.building, self)
         self.setStatusBar(self.status)
         self.comparing = Comparing(
-            editor, bridge, self.building, self.panels.comparison, settings, self.dialogs, self
+            editor,
+            bridge,
+            self.building,
+            self.panels.comparison,
+            settings,
+            self.trust,
+            self.dialogs,
+            self,
         )
-        self.foreseeing = Foreseeing(editor, bridge, self.panels.stack_view.tree, self)
+        self.foreseeing = Foreseeing(editor, bridge, self.trust, self.panels.stack_view.tree, self)
         self.stack_commands = StackCommands(editor, self.panels.stack_view, self)
         self.commands = WindowCommands(
             self, self.panels, self.status, self.building, settings, self.dialogs
@@ -158,6 +167,9 @@ class MainWindow(QMainWindow):
         self.building.succeeded.connect(partial(messages.clear, "build"))
         self.trying.changed.connect(panels.stack_view.set_trial)
         self.trying.changed.connect(panels.inspector.set_trial)
+        self.trust.untrusted.connect(self._on_untrusted)
+        panels.inspector.code_written.connect(self.trust.code_written)
+        panels.stack_view.review_asked.connect(self.trust.review)
         self.files.changed.connect(self._on_files_changed)
         self.editor.stack_opened.connect(self._update_title)
         self.editor.undo_stack.cleanChanged.connect(self._on_clean_changed)
@@ -204,6 +216,13 @@ class MainWindow(QMainWindow):
 
     def _on_stack_opened(self) -> None:
         self.panels.messages.clear("export")
+
+    def _on_untrusted(self, text: str) -> None:
+        messages = self.panels.messages
+        if text:
+            messages.tell("code", text, Level.WARNING, "Review...", self.trust.review)
+        else:
+            messages.clear("code")
 
     def _on_built_changed(self, built: Built | None) -> None:
         panels = self.panels

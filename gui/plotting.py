@@ -8,6 +8,7 @@ from core.builder import Failed, Summarize
 from core.weights import Weights
 from gui.bridge import Bridge
 from gui.building import Building
+from gui.trust import Trust
 
 if TYPE_CHECKING:
     from gui.weights_plot import WeightsPlot
@@ -28,11 +29,14 @@ class Plotting(QObject):
     shown = Signal()
     told = Signal(str)
 
-    def __init__(self, bridge: Bridge, building: Building, parent: QObject | None = None) -> None:
+    def __init__(
+        self, bridge: Bridge, building: Building, trust: Trust, parent: QObject | None = None
+    ) -> None:
         """Start without a plot, which is imported late."""
         super().__init__(parent)
         self._bridge = bridge
         self._building = building
+        self._trust = trust
         self._plot: WeightsPlot | None = None
         self._names: tuple[str, ...] = ()
         self._weights: tuple[Weights, ...] = ()
@@ -70,7 +74,8 @@ class Plotting(QObject):
             # The builder keeps the last graph only: asked now, it would build the old one again.
             self._waits = True
         elif names := self._wanted():
-            self._bridge.summarize(built.stack, names)
+            trusted = self._trust.of(built.stack)
+            self._bridge.summarize(built.stack, names, trusted=trusted)
             if len(names) == _MOST < len(self._names):
                 text = f"The weights of {_MOST} of the {len(self._names):,} variables are shown"
                 self.told.emit(text)

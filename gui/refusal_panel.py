@@ -2,9 +2,18 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.built import Refusal
+from core.custom_code import UntrustedCodeError
 from gui import icons, theme
 
 _MOST_LINES = 6
@@ -15,9 +24,11 @@ class RefusalPanel(QFrame):
 
     Signals:
         asked: The refused node's id; its name was clicked.
+        review_asked: Code that was not run is to be shown.
     """
 
     asked = Signal(str)
+    review_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start hidden."""
@@ -36,7 +47,13 @@ class RefusalPanel(QFrame):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 4, 6, 4)
         layout.setSpacing(2)
-        layout.addWidget(self._title)
+        self.review_button = QPushButton("Review...")
+        self.review_button.clicked.connect(self.review_asked)
+        head = QHBoxLayout()
+        head.addWidget(self._title)
+        head.addStretch(1)
+        head.addWidget(self.review_button)
+        layout.addLayout(head)
         layout.addWidget(self._text)
         self.setAutoFillBackground(True)
         theme.current().changed.connect(self._on_theme_changed)
@@ -54,6 +71,7 @@ class RefusalPanel(QFrame):
         self.setVisible(refusal is not None)
         if refusal is None:
             return
+        self.review_button.setVisible(refusal.error == UntrustedCodeError.__name__)
         self._title.setText(f"{name} was refused: {refusal.error}")
         if self._text.toPlainText() != refusal.message:
             self._text.setPlainText(refusal.message)
@@ -75,10 +93,12 @@ class RefusalPanel(QFrame):
         palette = self.palette()
         for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
             palette.setColor(role, colours.tint(colours.refused))
-        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
-            palette.setColor(role, colours.refused)
+        palette.setColor(QPalette.ColorRole.WindowText, colours.refused)
         palette.setColor(QPalette.ColorRole.Text, colours.text)
         self.setPalette(palette)
+        of_title = QPalette()
+        of_title.setColor(QPalette.ColorRole.ButtonText, colours.refused)
+        self._title.setPalette(of_title)
         self._title.setIcon(icons.icon("refused", colours.refused))
 
     # Qt overrides

@@ -26,9 +26,11 @@ class StackView(QWidget):
 
     Signals:
         told: A sentence on why something could not be done.
+        review_asked: Code that was not run is to be shown.
     """
 
     told = Signal(str)
+    review_asked = Signal()
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Show an editor's stack."""
@@ -49,6 +51,7 @@ class StackView(QWidget):
         self.tree.customContextMenuRequested.connect(self._on_context_menu_requested)
         self.model.refused.connect(self.told)
         self._panel.asked.connect(self._on_refused_asked)
+        self._panel.review_asked.connect(self.review_asked)
 
     @property
     def model(self) -> StackModel:

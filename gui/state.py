@@ -39,6 +39,10 @@ class Folders:
         """Return the path of the settings."""
         return _made(self.config) / "settings.ini"
 
+    def trust_file(self) -> Path:
+        """Return the path of what code may be run."""
+        return _made(self.state) / "trusted_code.json"
+
     def layout_file(self) -> Path:
         """Return the path of the window's layout."""
         return _made(self.state) / "layout.ini"

@@ -25,6 +25,7 @@ class FakeBridge(QObject):
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
         exports: The stacks and prefixes of the exports asked for.
+        trusted: The digests that each request came with, builds, summaries and exports alike.
         trials: The builds of the trial runs asked for.
         comparisons: The stacks of the comparisons asked for.
         numbers: The comparisons whose numbers were asked for, and on what.
@@ -51,6 +52,7 @@ class FakeBridge(QObject):
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.trusted: list[frozenset[str]] = []
         self.trials: list[Built] = []
         self.comparisons: list[Stack] = []
         self.numbers: list[NumbersWanted] = []
@@ -66,21 +68,41 @@ class FakeBridge(QObject):
     def close(self) -> None:
         """End no thread."""
 
-    def build(self, stack: Stack) -> None:
+    def build(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
         self.builds.append(stack)
+        self.trusted.append(trusted)
 
-    def summarize(self, stack: Stack, names: tuple[str, ...], bins: int | None = None) -> None:
+    def summarize(
+        self,
+        stack: Stack,
+        names: tuple[str, ...],
+        bins: int | None = None,
+        trusted: frozenset[str] = frozenset(),
+    ) -> None:
         self.summaries.append(names)
+        self.trusted.append(trusted)
 
-    def export(self, stack: Stack, prefix: Path, *, names: Mapping[str, str] | None = None) -> None:
+    def export(
+        self,
+        stack: Stack,
+        prefix: Path,
+        trusted: frozenset[str] = frozenset(),
+        *,
+        names: Mapping[str, str] | None = None,
+    ) -> None:
         self.exports.append((stack, prefix))
+        self.trusted.append(trusted)
         self.names = names
 
-    def compare(self, stack: Stack) -> None:
+    def compare(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
         self.comparisons.append(stack)
+        self.trusted.append(trusted)
 
-    def foresee(self, stack: Stack, ids: tuple[str, ...]) -> None:
+    def foresee(
+        self, stack: Stack, ids: tuple[str, ...], trusted: frozenset[str] = frozenset()
+    ) -> None:
         self.foreseen_asked.append((stack, ids))
+        self.trusted.append(trusted)
 
     def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
         self.numbers.append(NumbersWanted(comparison, feed))
