@@ -2,6 +2,7 @@
 
 import ast
 import hashlib
+import linecache
 import re
 import symtable
 import sys
@@ -118,6 +119,8 @@ def define(code: str, file: str, namespace: dict[str, Any]) -> None:
     """Run the definition of checked code in a namespace; the function itself isn't called."""
     with _silence():
         compiled = compile(code, file, "exec")
+    # AutoGraph reads the source of a tf.function, as it could in a script.
+    linecache.cache[file] = len(code), None, [f"{line}\n" for line in lines_of(code)], file
     exec(compiled, namespace)
 
 

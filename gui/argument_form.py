@@ -1,6 +1,6 @@
 """The arguments of one kind of layer, in sections that open and close."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -74,12 +74,25 @@ class ArgumentForm(QWidget):
             self.sections[title].set_open(True)
         return self._forms[title][1]
 
+    @property
+    def draft(self) -> str | None:
+        """Code that was typed and is not in the stack, such as what isn't right yet."""
+        return next((found.draft for found in self._code_editors()), None)
+
+    def show_draft(self, code: str) -> None:
+        """Show code again that was typed and is not in the stack."""
+        for found in self._code_editors():
+            found.field.replace(code)
+
     def show_refused_line(self, line: int | None, words: str) -> None:
         """Mark the line of the code where the layer was refused; None takes the mark away."""
+        for found in self._code_editors():
+            found.show_refused_line(line, words)
+
+    def _code_editors(self) -> Iterator[CodeEditor]:
         for _, fields in self._forms.values():
-            for field in fields.fields.values():
-                if isinstance(field.editor, CodeEditor):
-                    field.editor.show_refused_line(line, words)
+            editors = (field.editor for field in fields.fields.values())
+            yield from (found for found in editors if isinstance(found, CodeEditor))
 
     def _open_some(self, titles: Iterable[str]) -> None:
         """Open the sections that a person left open, or that have something to show."""

@@ -39,6 +39,11 @@ class CodeEditor(ValueEditor):
         self.field.reverted.connect(self._on_reverted)
         self.field.unmarked.connect(self._on_unmarked)
 
+    @property
+    def draft(self) -> str | None:
+        """What was typed and not entered, None where that is nothing."""
+        return self.field.code if self.field.modified else None
+
     def show_refused_line(self, line: int | None, words: str) -> None:
         """Mark the line where the code as it is shown was refused; None takes the mark away."""
         refused = None if line is None else (line, words)

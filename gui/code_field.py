@@ -98,8 +98,12 @@ class CodeField(QPlainTextEdit):
 
     def show_again(self) -> None:
         """Show the code that was shown before a person changed it."""
+        self.replace(self._shown)
+
+    def replace(self, code: str) -> None:
+        """Put other code in place of the text, as a change that a person can take back."""
         self.selectAll()
-        self.insertPlainText(self._shown)
+        self.insertPlainText(code)
 
     def accept(self) -> None:
         """Take the text as the one that is shown."""

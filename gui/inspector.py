@@ -39,6 +39,7 @@ class Inspector(QWidget):
         self._status = StackStatus()
         self._ids: tuple[str, ...] = ()
         self._open_sections: dict[str, bool] = {}
+        self._drafts: dict[str, str] = {}
         self.form: ArgumentForm | None = None
         self.header = InspectorHeader(editor)
         self._empty = QLabel(_NOTHING)
@@ -195,14 +196,28 @@ class Inspector(QWidget):
 
     def _on_selection_changed(self, ids: tuple[str, ...]) -> None:
         if ids != self._ids:
+            self._keep_draft()
             self._ids = ids
             self._show_nodes(fresh=True)
+            self._show_draft()
+
+    def _keep_draft(self) -> None:
+        """Keep code that isn't right yet until its layer is selected again."""
+        draft = None if self.form is None else self.form.draft
+        if draft is not None and len(self._ids) == 1:
+            self._drafts[self._ids[0]] = draft
+
+    def _show_draft(self) -> None:
+        draft = self._drafts.pop(self._ids[0], None) if len(self._ids) == 1 else None
+        if draft is not None and self.form is not None:
+            self.form.show_draft(draft)
 
     def _on_stack_changed(self, stack: Stack) -> None:
         self._show_nodes(fresh=False)
 
     def _on_stack_opened(self, stack: Stack) -> None:
         self._ids = ()
+        self._drafts.clear()
         self._status = StackStatus()
         self._show_nodes(fresh=True)
 

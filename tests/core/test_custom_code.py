@@ -176,6 +176,12 @@ def test_a_function_may_have_any_number_of_inputs():
     assert _build(of).built.refusal is None
 
 
+def test_autograph_finds_the_source():
+    code = "def f(x):\n    @tf.function\n    def g(y):\n        if tf.reduce_sum(y) > 0:\n"
+    code += "            return y\n        return -y\n    return g(x)\n"
+    assert _refusal(code) is None
+
+
 def test_two_calls_share_variables():
     of = stack(features("x"), _custom("c"), _custom("d", reuse=True))
     (variable,) = _build(of).built.variables

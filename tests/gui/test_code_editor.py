@@ -379,6 +379,35 @@ def test_the_error_of_what_was_typed_stands_below(inspector, editor, qtbot):
     assert row.refusal == ""
 
 
+def test_what_is_not_right_yet_waits_for_its_layer(inspector, editor, qtbot):
+    field = _row(inspector).editor.field
+    field.setFocus()
+    qtbot.keyClicks(field, "unfinished ")
+    editor.select(("d",))
+    assert _row(inspector).editor.field.code == OTHER
+    editor.select(("i",))
+    editor.select(("c",))
+    field = _row(inspector).editor.field
+    assert field.code == "unfinished " + CODE
+    assert field.wrong == 1
+    field.setFocus()
+    qtbot.keyClick(field, ESCAPE)
+    assert field.code == CODE
+    editor.select(("d",))
+    editor.select(("c",))
+    assert _row(inspector).editor.field.code == CODE, "it was given up"
+    assert editor.stack == STACK
+
+
+def test_what_is_not_right_yet_goes_with_its_stack(inspector, editor, qtbot):
+    field = _row(inspector).editor.field
+    field.setFocus()
+    qtbot.keyClicks(field, "unfinished ")
+    editor.open(Stack(nodes=STACK.nodes))
+    editor.select(("c",))
+    assert _row(inspector).editor.field.code == CODE
+
+
 def test_the_error_comes_into_sight(inspector, qtbot):
     inspector.resize(430, 420)
     row = _row(inspector)
