@@ -255,6 +255,7 @@ class Function:
         bare: Whether its name alone is the value, with nothing called (``tf.nn.relu``).
         renamed: Python's name for an argument where the stack file's is another.
         fixed: Keyword arguments that stand in every call of it.
+        ordered: Pairs of arguments of which the first must not be above the second.
     """
 
     kind: str
@@ -264,6 +265,7 @@ class Function:
     bare: bool = False
     renamed: Mapping[str, str] = field(default_factory=dict)
     fixed: tuple[tuple[str, Expression], ...] = ()
+    ordered: tuple[tuple[str, str], ...] = ()
 
     def argument(self, name: str) -> Argument:
         """Return the argument of this name. Raises KeyError."""
@@ -286,6 +288,16 @@ class Function:
         for argument in self.arguments:
             if argument.required and argument.name not in values:
                 raise ValueRefusedError(f"{self.kind} needs this argument", f".{argument.name}")
+        for lower, upper in self.ordered:
+            self._check_order(values, lower, upper)
+
+    def _check_order(self, values: Mapping[str, Value], lower: str, upper: str) -> None:
+        low, high = (values.get(name, self.argument(name).default) for name in (lower, upper))
+        if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
+            place = lower if lower in values else upper
+            raise ValueRefusedError(
+                f"{lower} must not be above {upper}, which is {show(high)}", f".{place}"
+            )
 
     def keywords(self, values: Mapping[str, Value]) -> tuple[tuple[str, Expression], ...]:
         """Return the keyword arguments for checked values, in the function's own order."""

@@ -7,8 +7,13 @@ _AXIS = Argument(
 )
 
 
-def _constraint(kind: str, help_text: str, *arguments: Argument) -> Function:
-    return Function(kind, f"tf.keras.constraints.{kind}", arguments, help_text)
+def _constraint(
+    kind: str,
+    help_text: str,
+    *arguments: Argument,
+    ordered: tuple[tuple[str, str], ...] = (),
+) -> Function:
+    return Function(kind, f"tf.keras.constraints.{kind}", arguments, help_text, ordered=ordered)
 
 
 CONSTRAINTS = {
@@ -30,6 +35,7 @@ CONSTRAINTS = {
             Argument("max_value", Real(0.0), 1.0, "The upper limit."),
             Argument("rate", Real(0.0, 1.0), 1.0, "How far an update goes towards the limit."),
             _AXIS,
+            ordered=(("min_value", "max_value"),),
         ),
     )
 }

@@ -12,10 +12,12 @@ from core.stack import Stack
 from core.trial import Fault, Trial
 
 _RUN_SECONDS = 20.0
+# Two graphs, forward and for gradients.
+_NUMBERS_TIMES = 4
 # Each costs another process.
 _MOST_DEATHS = 3
 
-STOPPED = "The trial run was cancelled."
+STOPPED = "The run was cancelled."
 
 
 def never() -> bool:
@@ -99,7 +101,7 @@ class GraphRunner:
             process.wait_until_ready(stop)
             details = {"weights": list(map(asdict, weights)), "feed": asdict(feed)}
             process.order("numbers", [left, right], **details)
-            answer = process.receive(self._seconds, stop)
+            answer = process.receive(self._seconds * _NUMBERS_TIMES, stop)
             process.receive(self._seconds, stop)  # that it is done
         except DiedError as death:
             self.close()
@@ -109,7 +111,9 @@ class GraphRunner:
             return Numbers(skipped=STOPPED)
         except TimeoutError:
             self.close()
-            return Numbers(skipped=f"Running both takes longer than {self._seconds:g} s.")
+            return Numbers(
+                skipped=f"Running both takes longer than {self._seconds * _NUMBERS_TIMES:g} s."
+            )
         match answer:
             case {"numbers": numbers}:
                 return numbers_from_json(numbers)

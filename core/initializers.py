@@ -34,10 +34,16 @@ _DTYPE = Argument(
 )
 
 
-def _initializer(kind: str, help_text: str, *arguments: Argument) -> Function:
+def _initializer(
+    kind: str,
+    help_text: str,
+    *arguments: Argument,
+    ordered: tuple[tuple[str, str], ...] = (),
+) -> Function:
     # TensorFlow makes these four of variance_scaling, and lets their type go.
     dtype = () if kind.startswith(("he_", "lecun_")) else (_DTYPE,)
-    return Function(kind, f"tf.initializers.{kind}", (*arguments, *dtype), help_text)
+    path = f"tf.initializers.{kind}"
+    return Function(kind, path, (*arguments, *dtype), help_text, ordered=ordered)
 
 
 INITIALIZERS = {
@@ -76,6 +82,7 @@ INITIALIZERS = {
             Argument("minval", Real(), 0.0, "Lower limit."),
             Argument("maxval", Optional(Real()), None, "Upper limit; 1 where it is left out."),
             _SEED,
+            ordered=(("minval", "maxval"),),
         ),
         _initializer("random_normal", "Normal.", *_NORMAL),
         _initializer(

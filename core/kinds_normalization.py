@@ -40,6 +40,7 @@ _RENORM_CLIPPING = Function(
         Argument("rmax", Real(0.0), None, "Upper limit of the scale correction."),
         Argument("dmax", Real(0.0), None, "Limit of the shift correction."),
     ),
+    ordered=(("rmin", "rmax"),),
 )
 
 _BATCH_NORMALIZATION = (

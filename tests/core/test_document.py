@@ -290,3 +290,50 @@ def test_the_nodes_of_a_scope_are_read_into_it():
     scope = stack.node("s")
     assert isinstance(scope, Scope)
     assert [node.id for node in scope.nodes] == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"units": 0}, "units: must be at least 1"),
+        ({"units": 2.5}, "units: must be a whole number"),
+        (
+            {
+                "units": 3,
+                "kernel_initializer": {"kind": "random_uniform", "minval": 2, "maxval": 1},
+            },
+            "kernel_initializer.minval: minval must not be above maxval, which is 1",
+        ),
+        (
+            {"units": 3, "kernel_constraint": {"kind": "min_max_norm", "min_value": 3.0}},
+            "kernel_constraint.min_value: min_value must not be above max_value, which is 1.0",
+        ),
+        (
+            {"units": 3, "kernel_initializer": {"kind": "random_normal", "stddev": -1.0}},
+            "kernel_initializer.stddev: must be at least 0.0",
+        ),
+        (
+            {"units": 3, "kernel_regularizer": {"kind": "l2", "scale": -0.1}},
+            "kernel_regularizer.scale: must be at least 0.0",
+        ),
+    ],
+)
+def test_nonsense_that_tensorflow_takes_without_a_word_is_refused(arguments, words):
+    assert _refusal(_document(_INPUT, {**_DENSE, "arguments": arguments})).startswith(
+        f"nodes[1].arguments.{words}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"momentum": 1.5}, "momentum: must be at most 1.0"),
+        ({"epsilon": -1}, "epsilon: must be at least 0.0"),
+        ({"renorm_momentum": -0.5}, "renorm_momentum: must be at least 0.0"),
+        ({"virtual_batch_size": 0}, "virtual_batch_size: must be at least 1"),
+        ({"renorm_clipping": {"rmin": 3.0, "rmax": 1.0}}, "renorm_clipping.rmin: rmin must not"),
+    ],
+)
+def test_nonsense_of_a_batch_normalization_is_refused(arguments, words):
+    node = {"id": "n", "kind": "batch_normalization", "arguments": arguments}
+    assert _refusal(_document(_INPUT, node)).startswith(f"nodes[1].arguments.{words}")
