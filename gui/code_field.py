@@ -2,30 +2,26 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFontDatabase,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
     QResizeEvent,
-    QTextBlock,
     QTextCursor,
     QTextFormat,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit
 
 from gui import theme
+from gui.line_margin import LineMargin
 from gui.python_highlighter import PythonHighlighter
 
 _INDENT = 4
 _FEWEST_LINES = 12
 _MOST_LINES = 15
-_BAR = 3
-_PADDING = 5
 _KEEP_ANCHOR = QTextCursor.MoveMode.KeepAnchor
 _MODIFIERS = {
     Qt.Key.Key_Control,
@@ -61,9 +57,8 @@ class CodeField(QPlainTextEdit):
         self.setTabStopDistance(_INDENT * self.fontMetrics().horizontalAdvance(" "))
         self.setTabChangesFocus(True)  # with Shift; Tab alone is taken below
         PythonHighlighter(self.document())
-        self._margin = _Margin(self)
+        self._margin = LineMargin(self, self._colour_of)
         self.blockCountChanged.connect(self._fit)
-        self.updateRequest.connect(self._on_update_requested)
         self.textChanged.connect(self._on_text_changed)
         theme.current().changed.connect(self._on_theme_changed)
         self._fit()
@@ -125,36 +120,10 @@ class CodeField(QPlainTextEdit):
         self.setExtraSelections(selections)
         self._margin.update()
 
-    def paint_margin(self, event: QPaintEvent) -> None:
-        """Paint the numbers of the lines in sight, and the marks."""
-        painter = QPainter(self._margin)
-        colours = theme.colours()
-        painter.fillRect(event.rect(), colours.tint(colours.muted))
-        painter.setFont(self.font())
-        block = self.firstVisibleBlock()
-        while block.isValid():
-            place = self.blockBoundingGeometry(block).translated(self.contentOffset()).toRect()
-            if place.top() > event.rect().bottom():
-                break
-            self._paint_number(painter, block, place)
-            block = block.next()
-        painter.end()
-
-    def _paint_number(self, painter: QPainter, block: QTextBlock, place: QRect) -> None:
-        line = block.blockNumber() + 1
-        colour = self._colour(line)
-        width = self._margin.width()
-        if line in {self._marked, self._wrong}:
-            painter.fillRect(QRect(0, place.top(), _BAR, place.height()), colour)
-        painter.setPen(colour)
-        place = QRect(0, place.top(), width - _PADDING, place.height())
-        painter.drawText(place, Qt.AlignmentFlag.AlignRight, str(line))
-
-    def _colour(self, line: int) -> QColor:
-        colours = theme.colours()
+    def _colour_of(self, line: int) -> QColor | None:
         if line == self._marked:
-            return colours.refused
-        return colours.warning if line == self._wrong else colours.muted
+            return theme.colours().refused
+        return theme.colours().warning if line == self._wrong else None
 
     def _fit(self) -> None:
         """Be as high as the text needs, within limits, and leave room for the numbers."""
@@ -163,9 +132,7 @@ class CodeField(QPlainTextEdit):
         frame = 2 * (self.frameWidth() + int(self.document().documentMargin()))
         bar = self.horizontalScrollBar().sizeHint().height()
         self.setFixedHeight(lines * metrics.lineSpacing() + frame + bar)
-        digits = max(2, len(str(self.blockCount())))
-        width = _BAR + 2 * _PADDING + digits * metrics.horizontalAdvance("9")
-        self.setViewportMargins(width, 0, 0, 0)
+        self.setViewportMargins(self._margin.needed_width, 0, 0, 0)
         self._place_margin()
 
     def _place_margin(self) -> None:
@@ -236,12 +203,6 @@ class CodeField(QPlainTextEdit):
             self.unmarked.emit()
         self._update_wrong()
 
-    def _on_update_requested(self, rectangle: QRect, scrolled: int) -> None:
-        if scrolled:
-            self._margin.scroll(0, scrolled)
-        else:
-            self._margin.update(0, rectangle.top(), self._margin.width(), rectangle.height())
-
     def _on_theme_changed(self) -> None:
         self.mark(self._marked)
 
@@ -296,21 +257,3 @@ class CodeField(QPlainTextEdit):
         """Keep the margin in its place."""
         super().resizeEvent(event)
         self._place_margin()
-
-
-class _Margin(QWidget):
-    """Beside the code: the numbers of its lines."""
-
-    def __init__(self, field: CodeField) -> None:
-        super().__init__(field)
-        self._field = field
-
-    # Qt overrides
-
-    def sizeHint(self) -> QSize:
-        """Return the width that the field leaves for it."""
-        return QSize(self._field.viewportMargins().left(), 0)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Leave it to the field, which knows its lines."""
-        self._field.paint_margin(event)
