@@ -6,8 +6,7 @@ from enum import StrEnum
 
 from core.built import Built, Refusal
 from core.lesson import Asks, Lesson
-from core.node_names import path_text
-from core.stack import Stack
+from core.stack import Node, Stack
 
 # Names of variables, a number, the id of the refused node or BUILDS, or the place of a choice;
 # None is said by who doesn't answer.
@@ -58,9 +57,15 @@ def names_in(text: str) -> tuple[str, ...]:
 
 def refusal_options(stack: Stack) -> tuple[tuple[str, str], ...]:
     """Return what can be said of a refusal: ids of nodes, and how to call them."""
-    nodes = enumerate(stack.walk(), 1)
-    named = ((node.id, f"{row}. {path_text(stack, node)}, {node.kind}") for row, node in nodes)
+    rows = enumerate(stack.walk(), 1)
+    named = ((node.id, f"{row}. {_label(stack, node)}") for row, node in rows)
     return ((BUILDS, "none: all of it is built"), *named)
+
+
+def _label(stack: Stack, node: Node) -> str:
+    around = [stack.node(found) for found in stack.ancestors(node.id)]
+    path = "/".join(found.name or found.kind for found in (*reversed(around), node))
+    return f"{path} ({node.kind})" if node.name else f"{path} (unnamed)"
 
 
 def judge(lesson: Lesson, said: Said, built: Built) -> Verdict:
@@ -89,7 +94,7 @@ def _names(said: Said, built: Built) -> Iterator[Point]:
         if said is None:
             yield Point(Mark.PLAIN, name)
         elif name in wanted:
-            yield Point(Mark.RIGHT, name)
+            yield Point(Mark.RIGHT, name, "as you said")
         else:
             yield Point(Mark.MISSING, name, "not in your answer")
     for name in wanted:
@@ -127,9 +132,7 @@ def _refused(stack: Stack, refusal: Refusal) -> str:
 def _choices(said: Said, lesson: Lesson) -> Iterator[Point]:
     for place, text in enumerate(lesson.choices):
         if place == lesson.right:
-            missed = said is not None and said != place
-            mark = Mark.MISSING if missed else Mark.RIGHT
-            yield Point(mark, text, "is the right one" if missed else "")
+            yield Point(Mark.RIGHT, text, "as you said" if said == place else "is right")
         elif place == said:
             yield Point(Mark.WRONG, text, "you said")
         else:

@@ -84,11 +84,11 @@ def test_a_refusal_is_at_a_node_or_nowhere():
     assert _judged(Asks.REFUSAL, "b")[0] is False
     assert _judged(Asks.REFUSAL, "b", REFUSED) == (
         True,
-        [("right", "TensorFlow refuses 4. s/dense (row 1), dense")],
+        [("right", "TensorFlow refuses 4. s/dense (unnamed)")],
     )
     right, points = _judged(Asks.REFUSAL, "a", REFUSED)
     assert not right
-    assert points[1] == ("wrong", "2. fc, dense")
+    assert points[1] == ("wrong", "2. fc (dense)")
     assert _judged(Asks.REFUSAL, BUILDS, REFUSED)[1][1][1].startswith("none")
 
 
@@ -104,11 +104,11 @@ def test_a_choice_is_judged_by_the_lesson():
     assert _judged(Asks.CHOICE, 1, **fields)[0] is True
     assert _judged(Asks.CHOICE, 2, **fields) == (
         False,
-        [("plain", "a"), ("missing", "b"), ("wrong", "c")],
+        [("plain", "a"), ("right", "b"), ("wrong", "c")],
     )
 
 
 def test_an_unexpected_refusal_is_told_beside_the_names():
     right, points = _judged(Asks.NAMES, ("fc/kernel", "fc/bias"), REFUSED)
     assert right
-    assert points[-1] == (Mark.PLAIN, "TensorFlow refuses 4. s/dense (row 1), dense")
+    assert points[-1] == (Mark.PLAIN, "TensorFlow refuses 4. s/dense (unnamed)")
