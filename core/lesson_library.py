@@ -42,6 +42,5 @@ def fitting(query: str, stacks: Iterable[Stack]) -> tuple[Stack, ...]:
 
 def _text(stack: Stack) -> str:
     lesson = stack.lesson or Lesson()
-    return " ".join(
-        (lesson.title, lesson.intro, lesson.question, *lesson.choices, lesson.thread)
-    ).lower()
+    texts = (lesson.title, lesson.intro, lesson.question, *lesson.choices, lesson.answer)
+    return " ".join((*texts, lesson.thread)).lower()

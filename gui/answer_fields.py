@@ -131,6 +131,8 @@ class ChoiceField(AnswerField):
             self._group.addButton(button, place)
             rows.addWidget(button, place, 0, Qt.AlignmentFlag.AlignTop)
             rows.addWidget(label, place, 1)
+        if choices:
+            self.setFocusProxy(self._group.button(0))
 
     def buttons(self) -> list[QRadioButton]:
         """Return the buttons, in the order of the answers."""

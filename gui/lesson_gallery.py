@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from core.lesson import Lesson
 from core.lesson_library import fitting, packaged_lessons
 from gui import theme
+from gui.empty_label import EmptyLabel
 
 _PASSED_ON = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
 _TITLE_WIDTH = 270
@@ -46,6 +47,7 @@ class LessonGallery(QDialog):
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setAlternatingRowColors(True)
+        EmptyLabel(self.list, "No lesson has these words")
         header = self.list.header()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, _TITLE_WIDTH)

@@ -99,7 +99,10 @@ class LessonReader(QWidget):
             self._set_verdict(VerdictView(self.verdict.verdict))
 
     def _lay_out(self) -> None:
-        self._field_place = QVBoxLayout()
+        # A widget, so that Tab reaches each new field in it before the buttons.
+        place = QWidget()
+        self._field_place = QVBoxLayout(place)
+        self._field_place.setContentsMargins(0, 0, 0, 0)
         self._verdict_place = QVBoxLayout()
         buttons = QHBoxLayout()
         for button in (self.build_button, self.skip_button, self.again_button):
@@ -111,7 +114,7 @@ class LessonReader(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.intro)
         layout.addWidget(self.question)
-        layout.addLayout(self._field_place)
+        layout.addWidget(place)
         layout.addWidget(self._waiting)
         layout.addLayout(self._verdict_place)
         layout.addWidget(self.answer)
@@ -138,6 +141,7 @@ class LessonReader(QWidget):
         if field is not None:
             field.submitted.connect(self.build_asked)
             self._field_place.addWidget(field)
+            field.show()  # the layout would show it later, and until then Tab passes it by
             field.setFocus()
 
     def _set_verdict(self, verdict: VerdictView | None) -> None:

@@ -25,7 +25,7 @@ from gui.variable_tree import VariableTree
 # A layout that was stored by another version is not taken: raise it when the panels change.
 _VERSION = 1
 _WIDTHS = {"columns": (190, 1090), "upper": (650, 440), "lower": (610, 480), "rows": (410, 320)}
-_SHARE_WITH_LESSON = 0.66
+_SHARE_WITH_LESSON = 0.62
 _ANSWER_FIRST = "Answer first, then build"
 
 
@@ -103,8 +103,10 @@ class Panels(QWidget):
         """Give each panel the size it has at first."""
         for panel in (self.palette_panel, self.inspector, self.results):
             panel.show()
+        self._before_lesson = []
         for name, splitter in self._splitters.items():
             splitter.setSizes(list(_WIDTHS[name]))
+        self._on_lesson_shown()
 
     def save_layout(self, folders: Folders) -> None:
         """Store the layout, and the window's place on the screen."""
@@ -136,8 +138,9 @@ class Panels(QWidget):
         rows = self._splitters["rows"]
         if self.lesson.shown:
             self._before_lesson = rows.sizes()
-            upper = max(rows.sizes()[0], int(_SHARE_WITH_LESSON * sum(rows.sizes())))
-            rows.setSizes([upper, sum(rows.sizes()) - upper])
+            whole = sum(rows.sizes())
+            upper = max(rows.sizes()[0], int(_SHARE_WITH_LESSON * whole))
+            rows.setSizes([upper, whole - upper])
         elif self._before_lesson:
             rows.setSizes(self._before_lesson)
             self._before_lesson = []

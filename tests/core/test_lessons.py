@@ -127,6 +127,7 @@ def test_lessons_are_found_by_words_anywhere_in_their_texts():
     assert _stack("unnamed_under_reuse") in found
     assert _stack("own_names") not in found
     assert fitting("", packaged_lessons()) == packaged_lessons()
+    assert _stack("update_ops") in fitting("update_ops", packaged_lessons())
     assert fitting("#15630", packaged_lessons()) == (_stack("name_scope"),)
 
 

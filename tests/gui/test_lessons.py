@@ -106,6 +106,18 @@ def test_the_typed_names_are_compared_with_those_built(window, panel, bridge, qt
     assert window.panels.variables.isVisible()
 
 
+def test_tab_leads_from_the_answer_to_the_buttons(window, panel, qtbot):
+    for asks in Asks:
+        _open(window, asks=asks, choices=("only",))
+        first = QApplication.focusWidget()
+        assert first is not None
+        assert panel.reader.field.isAncestorOf(first)
+        qtbot.keyClick(first, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is panel.reader.build_button
+        qtbot.keyClick(panel.reader.build_button, Qt.Key.Key_Tab)
+        assert QApplication.focusWidget() is panel.reader.skip_button
+
+
 def test_a_right_answer_is_said_to_be_right(window, panel, bridge):
     _open(window)
     panel.reader.field.field.setPlainText("two/kernel:0, one/kernel")
@@ -310,6 +322,8 @@ def test_the_gallery_opens_nothing_where_nothing_fits(window, dialogs, qtbot):
     (gallery,) = dialogs.opened
     qtbot.keyClicks(gallery.search, "no lesson is about this")
     assert gallery.titles() == []
+    labels = [label.text() for label in gallery.findChildren(QLabel) if label.isVisible()]
+    assert "No lesson has these words" in labels
     assert not gallery.open_button.isEnabled()
     qtbot.keyClick(gallery.search, Qt.Key.Key_Return)
     assert gallery.isVisible()
