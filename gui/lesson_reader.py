@@ -100,8 +100,8 @@ class LessonReader(QWidget):
 
     def _lay_out(self) -> None:
         # A widget, so that Tab reaches each new field in it before the buttons.
-        place = QWidget()
-        self._field_place = QVBoxLayout(place)
+        self._field_box = QWidget()
+        self._field_place = QVBoxLayout(self._field_box)
         self._field_place.setContentsMargins(0, 0, 0, 0)
         self._verdict_place = QVBoxLayout()
         buttons = QHBoxLayout()
@@ -114,7 +114,7 @@ class LessonReader(QWidget):
         layout.setSpacing(6)
         layout.addWidget(self.intro)
         layout.addWidget(self.question)
-        layout.addWidget(place)
+        layout.addWidget(self._field_box)
         layout.addWidget(self._waiting)
         layout.addLayout(self._verdict_place)
         layout.addWidget(self.answer)
@@ -129,6 +129,7 @@ class LessonReader(QWidget):
         for label in (self.answer, self._thread):
             label.setVisible(is_answered and bool(label.text()))
         self._waiting.setVisible(not is_open and not is_answered)
+        self._field_box.setVisible(is_open)
         self.build_button.setVisible(is_open)
         self.skip_button.setVisible(is_open)
         self.again_button.setVisible(is_answered)
@@ -141,6 +142,7 @@ class LessonReader(QWidget):
         if field is not None:
             field.submitted.connect(self.build_asked)
             self._field_place.addWidget(field)
+            self._field_box.show()
             field.show()  # the layout would show it later, and until then Tab passes it by
             field.setFocus()
 
