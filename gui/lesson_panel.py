@@ -166,8 +166,6 @@ class LessonPanel(QFrame):
         self._set_writing(False)
         self._set_open(True)
         self._take(stack.lesson)
-        if self._held:
-            self.reader.ask(stack)
 
     def _on_stack_changed(self, stack: Stack) -> None:
         if stack.lesson != self._lesson:
@@ -183,7 +181,9 @@ class LessonPanel(QFrame):
         self.next_button.setVisible(lesson_after(lesson) is not None)
         self.reader.show_lesson(found)
         self.form.show_lesson(found)
-        if not self._held:
+        if self._held:
+            self.reader.ask(self._editor.stack)
+        else:
             self.set_built(self._built)
         self._show()
 

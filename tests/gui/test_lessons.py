@@ -513,6 +513,8 @@ def test_removing_a_lesson_ends_its_question(window, panel, bridge):
     assert window.building.held
     window.editor.undo_stack.undo()
     assert window.building.held
+    assert panel.reader.field.isVisible()
+    assert panel.reader.build_button.isVisible()
     panel.form.remove_button.click()
     assert not window.building.held
     assert not panel.isVisible()
