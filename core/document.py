@@ -20,6 +20,7 @@ from core.arguments import (
 )
 from core.atomic import write_text
 from core.catalog import KINDS, SCOPE, SCOPES, VARIABLE, Kind
+from core.lesson_document import lesson_to_json, read_lesson
 from core.stack import Layer, Node, Scope, Stack, Value, freeze, size
 
 FORMAT = "layerscope-stack"
@@ -33,7 +34,10 @@ REPEAT = Integer(1, MOST_BUILT)
 
 # TensorFlow's pattern for the names of scopes (tensorflow.python.framework.ops).
 _NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
-_STACK_KEYS = ("format", "version", "name", "seed", "device", "root", "use_resource", "nodes")
+_STACK_KEYS = (
+    *("format", "version", "name", "lesson"),
+    *("seed", "device", "root", "use_resource", "nodes"),
+)
 _SCOPE_KEYS = ("id", "kind", "name", "reuse", "repeat", "arguments", "device", "nodes")
 _LAYER_KEYS = (
     *("id", "kind", "name", "construction", "reuse"),
@@ -81,6 +85,7 @@ def dumps(stack: Stack) -> str:
         "format": FORMAT,
         "version": VERSION,
         "name": stack.name,
+        **_without_defaults({"lesson": lesson_to_json(stack.lesson)}),
         "seed": stack.seed,
         "device": stack.device,
         **_without_defaults({"root": stack.root, "use_resource": stack.use_resource}),
@@ -104,6 +109,8 @@ def loads(text: str) -> Stack:
         raise DocumentError(f"must be a text, not {show(name)}", "name")
     with _at("root"):
         check_name(document.get("root"))
+    with _at("lesson"):
+        lesson = read_lesson(document.get("lesson"))
     return Stack(
         name=name,
         seed=_checked(document, "seed", Optional(Integer()), ""),  # type: ignore[arg-type]
@@ -111,6 +118,7 @@ def loads(text: str) -> Stack:
         root=_checked(document, "root", Optional(Text()), ""),  # type: ignore[arg-type]
         use_resource=_checked(document, "use_resource", Optional(Boolean()), ""),  # type: ignore[arg-type]
         nodes=_Reader().read(document.get("nodes", ())),
+        lesson=lesson,
     )
 
 

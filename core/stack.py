@@ -7,6 +7,8 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from core.lesson import Lesson
+
 Value = bool | int | float | str | None | tuple["Value", ...] | Mapping[str, "Value"]
 Reuse = bool | Literal["auto"] | None
 
@@ -107,6 +109,7 @@ class Stack:
         device: A TensorFlow device name, or None for TensorFlow's choice.
         root: The name of a variable scope around all nodes, or None for none.
         use_resource: Whether variables are resources; None leaves it to TensorFlow.
+        lesson: What the stack teaches, if it was made for that; it changes nothing in the build.
     """
 
     name: str = "untitled"
@@ -115,6 +118,7 @@ class Stack:
     root: str | None = None
     use_resource: bool | None = None
     nodes: tuple[Node, ...] = ()
+    lesson: Lesson | None = None
 
     @cached_property
     def _index(self) -> dict[str, tuple[Node, Place]]:

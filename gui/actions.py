@@ -285,6 +285,7 @@ _VIEW = (
     Action("show_palette", "Palette", "window", "View", "layout", checkable=True),
     Action("show_inspector", "Inspector", "window", "View", "layout", checkable=True),
     Action("show_results", "Variables and weights", "window", "View", "layout", checkable=True),
+    Action("show_lesson", "Lesson", "lessons", "View", "lessons", checkable=True),
     Action("reset_layout", "Reset layout", "window", "View", "reset"),
     *(
         Action(
@@ -314,7 +315,25 @@ _HELP = (
         tip="Search among all commands",
     ),
     Action("keyboard_shortcuts", "Keyboard shortcuts", "window", "Help", "keyboard", ("F1",)),
-    Action("about", "About Layerscope", "window", "Help", section=1),
+    Action(
+        "lessons",
+        "Lessons...",
+        "lessons",
+        "Help",
+        tip="Choose a small stack with a question to answer before it is built",
+        section=1,
+    ),
+    Action("next_lesson", "Next lesson", "lessons", "Help", section=1),
+    Action(
+        "write_lesson",
+        "Write a lesson",
+        "lessons",
+        "Help",
+        "rename",
+        tip="Write a question about the open stack; it is saved in the stack's file",
+        section=1,
+    ),
+    Action("about", "About Layerscope", "window", "Help", section=2),
 )
 
 ACTIONS: Mapping[str, Action] = {

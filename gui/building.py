@@ -24,6 +24,7 @@ class Building(QObject):
     Attributes:
         built: What the last build made that did not fail, None before it.
         pending: Whether a build is asked for and has not ended.
+        held: Whether a lesson's question is open, so that nothing is built until a person says so.
 
     Signals:
         changed: Any of the attributes is another.
@@ -49,6 +50,7 @@ class Building(QObject):
         super().__init__(parent)
         self.built: Built | None = None
         self.pending = False
+        self.held = False
         self._editor = editor
         self._bridge = bridge
         self._settings = settings
@@ -74,7 +76,7 @@ class Building(QObject):
         """Whether `built` is of an earlier stack, and no build is on its way."""
         if self.built is None or self.pending or self._timer.isActive():
             return False
-        return self.built.stack != self._editor.stack
+        return not _alike(self.built.stack, self._editor.stack)
 
     def enabled(self, action_id: str) -> bool:
         """Tell whether an action can be done now: each of these always can."""
@@ -83,11 +85,26 @@ class Building(QObject):
     def build(self) -> None:
         """Build the stack as it is now."""
         self._timer.stop()
+        self.held = False
         # A copy, so that each request has a stack to know it by.
         self._asked = replace(self._editor.stack)
         self.pending = True
         self._bridge.build(self._asked, self._trust.of(self._asked))
         self.changed.emit()
+
+    def hold(self) -> None:
+        """Forget what was built, and build nothing before it is asked for."""
+        self._forget()
+        self.held = True
+        self.changed.emit()
+
+    def release(self) -> None:
+        """Go on as without a question, and so build where that is automatic."""
+        if self.held:
+            self.held = False
+            if self._automatic:
+                self.build()
+            self.changed.emit()
 
     def cancel(self) -> None:
         """Cancel what the builder does, and a build that is about to be asked for."""
@@ -100,7 +117,7 @@ class Building(QObject):
         self._settings.set(AUTOMATIC_BUILDING, on)
         if not on:
             self._timer.stop()
-        elif self.built is None or self.out_of_date:
+        elif not self.held and (self.built is None or self.out_of_date):
             self.build()
         self.changed.emit()
 
@@ -111,7 +128,8 @@ class Building(QObject):
         if seed == stack.seed:
             seed += 1
         self._editor.do(configure(stack, "Draw again", seed=seed))
-        self.build()
+        if not self.held:
+            self.build()
 
     def stop(self) -> None:
         """Ask for no more builds."""
@@ -119,17 +137,19 @@ class Building(QObject):
         self._editor.stack_changed.disconnect(self._on_stack_changed)
         self._editor.stack_opened.disconnect(self._on_stack_opened)
 
-    def _on_stack_changed(self) -> None:
-        if self._automatic and not self._timer.isActive():
+    def _on_stack_changed(self, stack: Stack) -> None:
+        if self.held and stack.lesson is None:
+            self.held = False
+        last = self._asked if self.pending else self.built and self.built.stack
+        wanted = self._automatic and not self.held and not (last and _alike(last, stack))
+        if wanted and not self._timer.isActive():
             self._timer.start()
         self.changed.emit()
 
-    def _on_stack_opened(self) -> None:
-        self._timer.stop()
-        self._asked = None
-        self.pending = False
-        self._set_built(None)
-        if self._automatic:
+    def _on_stack_opened(self, stack: Stack) -> None:
+        self._forget()
+        self.held = stack.lesson is not None
+        if self._automatic and not self.held:
             self.build()
         self.changed.emit()
 
@@ -152,7 +172,18 @@ class Building(QObject):
             self.pending = False
             self.changed.emit()
 
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._asked = None
+        self.pending = False
+        self._set_built(None)
+
     def _set_built(self, built: Built | None) -> None:
         if built is not self.built:
             self.built = built
             self.built_changed.emit(built)
+
+
+def _alike(one: Stack, other: Stack) -> bool:
+    """Tell whether two stacks are built alike: what a lesson says makes no difference."""
+    return replace(one, lesson=None) == replace(other, lesson=None)

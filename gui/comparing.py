@@ -76,7 +76,9 @@ class Comparing(QObject):
         bridge.cancelled.connect(self._on_cancelled)
 
     def compare(self) -> None:
-        """Compare both constructions of the open stack."""
+        """Compare both constructions of the open stack, unless a lesson's question is open."""
+        if self._building.held:
+            return
         # A copy, so that each request has a stack to know it by.
         self._asked = replace(self._editor.stack)
         self._bridge.compare(self._asked, self._trust.of(self._asked))

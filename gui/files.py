@@ -101,6 +101,10 @@ class Files(QObject):
         if file is not None:
             self._take(_load_packaged(file), None)
 
+    def open_lesson(self, stack: Stack) -> None:
+        """Open a packaged lesson as a stack in no file, once unsaved work is safe."""
+        self.when_saved(partial(self._take, stack, None))
+
     def recover(self, orphan: Orphan) -> None:
         """Open what a dead window left, as work that is not saved yet. Raises DocumentError."""
         stack = orphan.load()

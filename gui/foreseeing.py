@@ -13,6 +13,7 @@ from core.parcel import Parcel
 from core.stack import Place, Stack
 from gui import theme
 from gui.bridge import Bridge
+from gui.building import Building
 from gui.editor import Editor
 from gui.models.stack_model import Column
 from gui.stack_tree import StackTree
@@ -36,6 +37,7 @@ class Foreseeing(QObject):
         self,
         editor: Editor,
         bridge: Bridge,
+        building: Building,
         trust: Trust,
         tree: StackTree,
         parent: QObject | None = None,
@@ -44,6 +46,7 @@ class Foreseeing(QObject):
         super().__init__(parent)
         self._editor = editor
         self._bridge = bridge
+        self._building = building
         self._trust = trust
         self._tree = tree
         self._command: Command | None = None
@@ -74,6 +77,8 @@ class Foreseeing(QObject):
         stack = self._editor.stack
         ids = [node.id for node in parcel.nodes]
         self.stop()
+        if self._building.held:
+            return  # the names would be the answer
         try:
             if moves:
                 self._command = commands.move(stack, ids, place)

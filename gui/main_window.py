@@ -22,6 +22,7 @@ from gui.export import Export
 from gui.files import Files
 from gui.foreseeing import Foreseeing
 from gui.late_plot import LatePlot
+from gui.lesson_commands import LessonCommands
 from gui.menus import Menus
 from gui.message_bar import Level
 from gui.panels import Panels
@@ -98,10 +99,15 @@ class MainWindow(QMainWindow):
             self.dialogs,
             self,
         )
-        self.foreseeing = Foreseeing(editor, bridge, self.trust, self.panels.stack_view.tree, self)
+        self.foreseeing = Foreseeing(
+            editor, bridge, self.building, self.trust, self.panels.stack_view.tree, self
+        )
         self.stack_commands = StackCommands(editor, self.panels.stack_view, self)
         self.commands = WindowCommands(
             self, self.panels, self.status, self.building, settings, self.dialogs
+        )
+        self.lesson_commands = LessonCommands(
+            editor, self.panels.lesson, self.building, self.files, self.dialogs, self
         )
         self.action_table = self._make_actions()
         self._make_bars()
@@ -110,6 +116,7 @@ class MainWindow(QMainWindow):
         self.panels.restore_layout(folders)
         self.panels.stack_view.setFocus()
         self.commands.set_up(self.action_table, self.tool_bar)
+        self.lesson_commands.set_up(self.action_table)
         self._connect()
         self._update_title()
 
@@ -133,8 +140,9 @@ class MainWindow(QMainWindow):
             self.files.load(path)
         elif not left:
             self.files.load_example()
-        if self.building.built is None and not self.building.pending:
-            self.building.build()
+        building = self.building
+        if building.built is None and not building.pending and not building.held:
+            building.build()
         if left:
             self.recovery.offer(left)
 
@@ -145,6 +153,7 @@ class MainWindow(QMainWindow):
             "building": self.building,
             "window": self.commands,
             "stack": self.stack_commands,
+            "lessons": self.lesson_commands,
         }
         actions = Actions(owners, self.editor.undo_stack, self)
         for action, made in actions.all():
@@ -228,9 +237,11 @@ class MainWindow(QMainWindow):
         panels = self.panels
         for panel in (panels.stack_view, panels.inspector, panels.variables, panels.ledger):
             panel.set_built(built)
+        panels.lesson.set_built(built)
 
     def _on_building_changed(self) -> None:
         self.panels.set_out_of_date(self.building.out_of_date)
+        self.panels.set_held(self.building.held)
 
     def _close_for_good(self) -> None:
         # Does nothing within `closeEvent`, which goes on by itself.

@@ -1,13 +1,22 @@
 """Where the panels stand in the window."""
 
 from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.code_panel import CodePanel
 from gui.comparison_view import ComparisonView
 from gui.editor import Editor
 from gui.inspector import Inspector
 from gui.ledger_view import LedgerView
+from gui.lesson_panel import LessonPanel
 from gui.message_bar import MessageBar
 from gui.palette import Palette
 from gui.stack_view import StackView
@@ -17,6 +26,8 @@ from gui.variable_tree import VariableTree
 # A layout that was stored by another version is not taken: raise it when the panels change.
 _VERSION = 1
 _WIDTHS = {"columns": (190, 1090), "upper": (650, 440), "lower": (610, 480), "rows": (410, 320)}
+_SHARE_WITH_LESSON = 0.62
+_ANSWER_FIRST = "Answer first, then build"
 
 
 class Panels(QWidget):
@@ -24,6 +35,7 @@ class Panels(QWidget):
 
     Attributes:
         messages: Above the stack.
+        lesson: Above the stack too, where it has a lesson.
         results: The tabs and the plot.
     """
 
@@ -38,6 +50,7 @@ class Panels(QWidget):
         self.code = CodePanel(editor)
         self.comparison = ComparisonView(editor)
         self.messages = MessageBar()
+        self.lesson = LessonPanel(editor)
         self.tabs = QTabWidget(documentMode=True)
         self.tabs.addTab(self.variables, "Variables")
         self.tabs.addTab(self.ledger, "Ledger")
@@ -49,10 +62,17 @@ class Panels(QWidget):
         self._old.setEnabled(False)
         self._old.setContentsMargins(8, 0, 8, 0)
         self.tabs.setCornerWidget(self._old)
+        self._instead = QLabel(_ANSWER_FIRST, alignment=Qt.AlignmentFlag.AlignCenter)
+        self._instead.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._tab_place = QStackedWidget()
+        self._tab_place.addWidget(self.tabs)
+        self._tab_place.addWidget(self._instead)
         self._plot_place = QVBoxLayout()
         self._plot_place.setContentsMargins(0, 0, 0, 0)
         self._splitters = self._split()
         self.results = self._splitters["lower"]
+        self._before_lesson: list[int] = []
+        self.lesson.shown_changed.connect(self._on_lesson_shown)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._splitters["columns"])
@@ -63,12 +83,17 @@ class Panels(QWidget):
 
     def in_order(self) -> list[QWidget]:
         """Return the panels as one reads them."""
-        upper = [self.palette_panel, self.messages, self.stack_view, self.inspector]
+        upper = [self.palette_panel, self.messages, self.lesson, self.stack_view, self.inspector]
         return [*upper, self.tabs.tabBar(), self.tabs, self.results]
 
     def set_out_of_date(self, old: bool) -> None:
         """Mark what was built as that of an earlier stack, or take the mark away."""
         self._old.setVisible(old)
+
+    def set_held(self, held: bool) -> None:
+        """Hide the results while a lesson's question is open, or show them."""
+        self._tab_place.setCurrentWidget(self._instead if held else self.tabs)
+        self.lesson.set_held(held)
 
     def show_variables(self) -> None:
         """Have the search among the variables in focus."""
@@ -86,13 +111,17 @@ class Panels(QWidget):
         """Give each panel the size it has at first."""
         for panel in (self.palette_panel, self.inspector, self.results):
             panel.show()
+        self._before_lesson = []
         for name, splitter in self._splitters.items():
             splitter.setSizes(list(_WIDTHS[name]))
+        self._on_lesson_shown()
 
     def save_layout(self, folders: Folders) -> None:
         """Store the layout, and the window's place on the screen."""
         stored = QSettings(str(folders.layout_file()), QSettings.Format.IniFormat)
         stored.setValue("version", _VERSION)
+        if self._before_lesson:
+            self._splitters["rows"].setSizes(self._before_lesson)
         stored.setValue("geometry", self.window().saveGeometry())
         for name, splitter in self._splitters.items():
             stored.setValue(name, splitter.saveState())
@@ -112,18 +141,31 @@ class Panels(QWidget):
             if isinstance(state, QByteArray):
                 splitter.restoreState(state)
 
+    def _on_lesson_shown(self) -> None:
+        """Give a lesson room above the stack, and take it back where there is none."""
+        rows = self._splitters["rows"]
+        if self.lesson.shown:
+            self._before_lesson = rows.sizes()
+            whole = sum(rows.sizes())
+            upper = max(rows.sizes()[0], int(_SHARE_WITH_LESSON * whole))
+            rows.setSizes([upper, whole - upper])
+        elif self._before_lesson:
+            rows.setSizes(self._before_lesson)
+            self._before_lesson = []
+
     def _split(self) -> dict[str, QSplitter]:
         stack = QWidget()
         column = QVBoxLayout(stack)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.messages)
+        column.addWidget(self.lesson)
         column.addWidget(self.stack_view, 1)
         plot = QWidget()
         plot.setLayout(self._plot_place)
         sideways, downwards = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         upper = _splitter(sideways, stack, self.inspector)
-        lower = _splitter(sideways, self.tabs, plot)
+        lower = _splitter(sideways, self._tab_place, plot)
         rows = _splitter(downwards, upper, lower)
         columns = _splitter(sideways, self.palette_panel, rows)
         columns.setStretchFactor(0, 0)

@@ -1,10 +1,13 @@
-"""The example stacks that ship with Layerscope."""
+"""The example stacks and the lessons that ship with Layerscope."""
 
 import functools
 from pathlib import Path
 
-EXAMPLES = sorted((Path(__file__).parent.parent / "resources" / "examples").glob("*.stack.json"))
+_RESOURCES = Path(__file__).parent.parent / "resources"
+EXAMPLES = sorted((_RESOURCES / "examples").glob("*.stack.json"))
+LESSONS = sorted((_RESOURCES / "lessons").glob("*.stack.json"))
 assert EXAMPLES
+assert LESSONS
 
 
 @functools.cache

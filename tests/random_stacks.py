@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from core import commands, sharing
 from core.catalog import KINDS, SCOPE, SCOPES
 from core.command import Command, CommandRefusedError
+from core.lesson import Asks, Lesson
 from core.stack import Layer, Place, Scope, Stack
 
 _NAMES = st.sampled_from([None, "a", "b", "conv1", "shared"])
@@ -13,6 +14,8 @@ _KINDS = [
     *("input", "dense", "conv2d", "batch_normalization", "flatten", "add", "concat"),
     *("embedding", "tied_dense", "matmul", "variable"),
 ]
+_TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+_LINES = _TEXTS.map(lambda text: "".join(text.splitlines()))
 
 
 @st.composite
@@ -39,6 +42,22 @@ def stacks(draw: st.DrawFn, *, most: int = 12) -> Stack:
     for layer in list(stack.layers()):
         stack = _apply(stack, draw(_inputs_of(stack, layer)))
     return stack
+
+
+@st.composite
+def lessons(draw: st.DrawFn) -> Lesson:
+    """Any lesson that a stack file can hold."""
+    choices = tuple(draw(st.lists(_LINES, max_size=4)))
+    return Lesson(
+        title=draw(_LINES),
+        intro=draw(_TEXTS),
+        question=draw(_TEXTS),
+        asks=draw(st.sampled_from(Asks)),
+        choices=choices,
+        right=draw(st.integers(0, max(0, len(choices) - 1))),
+        answer=draw(_TEXTS),
+        thread=draw(_LINES),
+    )
 
 
 @st.composite

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.document import LARGEST_FILE, DocumentError, dumps, load, loads, read_nodes, save
 from core.stack import Layer, Scope, Stack, freeze
-from tests.examples import EXAMPLES, example_text
+from tests.examples import EXAMPLES, LESSONS, example_text
 
 _INPUT = {"id": "x", "kind": "input", "arguments": {"shape": [None, 4]}}
 _DENSE = {"id": "d", "kind": "dense", "arguments": {"units": 3}}
@@ -27,7 +27,7 @@ def _refusal(value) -> str:
     return sentence
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [*EXAMPLES, *LESSONS], ids=lambda path: path.name)
 def test_an_example_is_saved_as_it_was(path, tmp_path):
     stack = load(path)
     save(stack, tmp_path / "copy.stack.json")
@@ -245,7 +245,7 @@ _JSON = st.recursive(
 )
 
 
-@given(st.sampled_from(EXAMPLES), st.data())
+@given(st.sampled_from([*EXAMPLES, *LESSONS[:5]]), st.data())
 def test_a_mutated_file_gives_a_stack_or_one_clear_line(path, data):
     document = json.loads(path.read_text())
     place, key = data.draw(st.sampled_from(list(_places(document))))
@@ -258,7 +258,7 @@ def test_a_mutated_file_gives_a_stack_or_one_clear_line(path, data):
     _loads_or_refuses(json.dumps(document))
 
 
-@given(st.sampled_from(EXAMPLES), st.data())
+@given(st.sampled_from([*EXAMPLES, *LESSONS[:5]]), st.data())
 def test_a_truncated_or_scrambled_file_is_refused_in_one_line(path, data):
     text = example_text(path)
     cut = data.draw(st.integers(0, len(text)))

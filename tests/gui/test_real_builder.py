@@ -67,6 +67,33 @@ QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 print(application.topLevelWidgets())
 """
 
+# Opens a packaged lesson, answers it and goes on to the next one.
+_LESSON = (
+    _SITTING.partition("application = create()")[0]
+    + """
+from core.lesson_library import packaged_lessons
+application = create()
+bridge = Bridge()
+window = MainWindow(Editor(), bridge, Settings(folders()), folders())
+collection = Collection(lambda: window.status.busy)
+wait(window.painted, window.show)
+wait(bridge.ready, bridge.start)
+window.files.open_lesson(packaged_lessons()[0])
+reader = window.panels.lesson.reader
+reader.field.field.setPlainText("dense/kernel dense/bias dense_1/kernel dense_2/bias")
+assert window.building.built is None and not window.building.pending
+wait(window.building.succeeded, reader.build_button.click)
+print(reader.verdict.texts())
+window.panels.lesson.next_button.click()
+assert window.building.built is None and not window.building.pending
+wait(window.closed, window.close)
+bridge.close()
+collection.stop()
+window.deleteLater()
+QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+"""
+)
+
 
 def _run(*arguments):
     return subprocess.run(
@@ -98,6 +125,16 @@ def test_a_sitting_from_start_to_end(tmp_path):
     assert lines[4:] == ["['MainThread'] []", "[]"]
     assert (tmp_path / "model.index").exists()
     assert list((tmp_path / "state" / "autosave").iterdir()) == []
+
+
+def test_a_lesson_is_judged_by_what_tensorflow_makes(tmp_path):
+    done = _run("-c", _LESSON)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "['Not quite.', 'dense/kernel  (as you said)', 'dense/bias  (as you said)', "
+        "'dense_1/kernel  (as you said)', 'dense_1/bias  (not in your answer)', "
+        "'dense_2/bias  (TensorFlow made no such variable)']"
+    ]
 
 
 def test_a_picture_shows_the_built_stack_and_its_weights(tmp_path):
