@@ -6,6 +6,7 @@ from typing import Any
 
 from core import custom_code
 from core.built import BuiltLayer, Outcome, Refusal, Request, Variable
+from core.collected import LOSSES, UPDATE_OPS, Collected
 from core.devices import Device, check_device, short_name
 from core.expression import Call, Name, evaluate
 from core.initializers import describe
@@ -71,6 +72,7 @@ class PlanRun:
         self._on_progress = on_progress
         self._tried: dict[str, None] = {}
         self._results: dict[str, Any] = {}
+        self._collected = Collected(self.graph)
 
     def run(self) -> None:
         """Run the plan until its end, its first refusal, or the step where it is to stop."""
@@ -103,6 +105,7 @@ class PlanRun:
                 result = evaluate(statement.call, namespace)
             else:
                 result = self._run_custom(statement.call, definition, namespace)
+        self._collected.note(statement.origin)
         if statement.target is not None:
             namespace[statement.target] = result
             self._results[str(statement.origin)] = result
@@ -192,6 +195,9 @@ class PlanRun:
             output_names=() if result is None else (result.name,),
             variables=tuple(dict.fromkeys(name for name in names if name is not None)),
             refusal=self.refusal if refused else None,
+            update_ops=self._collected.names(node.id, UPDATE_OPS),
+            losses=self._collected.names(node.id, LOSSES),
+            idle=self._collected.idle(node.id),
         )
 
     def _result(self, node: Node) -> Any:
