@@ -10,9 +10,12 @@ from core import tf1
 from core.built import Built
 from core.checkpoint import CheckpointError
 from core.devices import Device, DeviceError, Target, list_devices
+from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.graph import BuiltGraph, Exported, NotDrawnError
+from core.hazards.hazard import Hazard
 from core.progress import OnProgress
 from core.stack import Stack
+from core.undrawn import undrawn
 from core.weights import Weights, summarize
 
 
@@ -46,8 +49,22 @@ class Export:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export
-Result = Built | tuple[Weights, ...] | Exported
+@dataclass(frozen=True, slots=True)
+class FindFixes:
+    """Try the edits that may mend what was built; ends with a tuple of `Fix`.
+
+    Attributes:
+        built: What was built.
+        hazards: What to mend; none stands for its refusal.
+    """
+
+    built: Built
+    hazards: tuple[Hazard, ...] = ()
+    trusted: frozenset[str] = frozenset()
+
+
+Task = Build | Summarize | Export | FindFixes
+Result = Built | tuple[Weights, ...] | Exported | tuple[Fix, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +130,10 @@ class Builder:
     """Works on requests in its own thread, in the order they came.
 
     A new `Build` or `Summarize` takes the place of an older one of its kind, be it waiting or
-    running; a `Build` that of a `Summarize` too, as what it would tell is no longer wanted. Each
-    request has one ending: finished, failed or cancelled. All methods may be called from any
-    thread; events are published in the builder's.
+    running; a `Build` that of a `Summarize` too, as what it would tell is no longer wanted, and
+    that of a `FindFixes`. Each other request comes before a `FindFixes`, which is set aside for it
+    and started anew. Each request has one ending: finished, failed or cancelled. All methods may
+    be called from any thread; events are published in the builder's.
 
     Attributes:
         progress: How far the running request is, None between requests.
@@ -132,6 +150,7 @@ class Builder:
         self._dropped: deque[tuple[int, Task]] = deque()
         self._running: Task | None = None
         self._stop_running = threading.Event()
+        self._set_aside = False
         self._closed = False
         self._number = 0
         self._graph: BuiltGraph | None = None
@@ -149,6 +168,10 @@ class Builder:
                 self._supersede(Summarize)
             if isinstance(task, Build):
                 self._supersede(Build)
+                self._supersede(FindFixes)
+            elif isinstance(self._running, FindFixes) and not isinstance(task, FindFixes):
+                self._set_aside = not self._stop_running.is_set() or self._set_aside
+                self._stop_running.set()
             self._waiting.append((self._number, task))
             self._changed.notify()
             return self._number
@@ -158,6 +181,7 @@ class Builder:
         with self._changed:
             self._dropped.extend(self._waiting)
             self._waiting.clear()
+            self._set_aside = False
             self._stop_running.set()
             self._changed.notify()
 
@@ -176,6 +200,7 @@ class Builder:
         self._dropped.extend(older)
         self._waiting = deque(request for request in self._waiting if request not in older)
         if isinstance(self._running, kind):
+            self._set_aside = False
             self._stop_running.set()
 
     def _run(self) -> None:
@@ -201,14 +226,23 @@ class Builder:
                 self._changed.wait_for(lambda: self._waiting or self._dropped or self._closed)
                 dropped = tuple(self._dropped)
                 self._dropped.clear()
-                request = self._waiting.popleft() if self._waiting else None
+                request = self._take()
                 self._running = request[1] if request else None
                 self._stop_running.clear()
+                self._set_aside = False
                 closed = self._closed
             for number, task in dropped:
                 self._publish(Cancelled(number, task))
             if request is not None or closed:
                 return request
+
+    def _take(self) -> tuple[int, Task] | None:
+        """Take the first request that waits, and one to find fixes only where there is no other."""
+        if not self._waiting:
+            return None
+        first = min(self._waiting, key=lambda request: isinstance(request[1], FindFixes))
+        self._waiting.remove(first)
+        return first
 
     def _work(self, number: int, task: Task) -> None:
         self._publish(Started(number, task))
@@ -216,6 +250,9 @@ class Builder:
         self.progress = None
         with self._changed:
             self._running = None
+            if self._set_aside and isinstance(ending, Cancelled):
+                self._waiting.append((number, task))
+                return
         self._publish(ending)
 
     def _ending(self, number: int, task: Task) -> Event:
@@ -242,6 +279,8 @@ class Builder:
         threading.excepthook(threading.ExceptHookArgs(arguments))
 
     def _result(self, task: Task, on_progress: OnProgress) -> Result:
+        if isinstance(task, FindFixes):
+            return self._fixes(task, on_progress)
         graph = self._graph_of(task, on_progress)
         match task:
             case Build():
@@ -251,7 +290,17 @@ class Builder:
             case Export(prefix=prefix):
                 return graph.export(prefix, on_progress)
 
-    def _graph_of(self, task: Task, on_progress: OnProgress) -> BuiltGraph:
+    def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
+        def on_node(done: int, total: int, text: str) -> None:
+            on_progress(0, 0, "trying fixes")
+
+        build = undrawn(list_devices(self._target), task.trusted, on_node)
+        if not task.hazards:
+            return fixes_of_refusal(task.built, build)
+        fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
+        return tuple(fix for fix in fixes if fix is not None)
+
+    def _graph_of(self, task: Build | Summarize | Export, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""
         graph = self._graph
         if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:

@@ -11,12 +11,15 @@ from core.builder import (
     Event,
     Export,
     Failed,
+    FindFixes,
     Finished,
     Progress,
     Ready,
     Started,
     Summarize,
 )
+from core.built import Built
+from core.hazards.hazard import Hazard
 from core.stack import Stack
 
 
@@ -29,6 +32,7 @@ class Bridge(QObject):
         built: The newest build is done (`Built`).
         summarized: The weights of the newest summary (tuple of `Weights`).
         exported: A checkpoint is written (`Exported`).
+        fixes_found: Fixes were tried (`Finished`).
         failed: A request failed (`Failed`).
         cancelled: A request was cancelled (`Cancelled`).
         ended: A request has had its end, whatever came of it (`Finished`, `Failed`, `Cancelled`).
@@ -39,6 +43,7 @@ class Bridge(QObject):
     built = Signal(object)
     summarized = Signal(object)
     exported = Signal(object)
+    fixes_found = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     ended = Signal(object)
@@ -68,6 +73,10 @@ class Bridge(QObject):
         """Ask for a checkpoint."""
         self._builder.submit(Export(stack, prefix))
 
+    def find_fixes(self, built: Built, hazards: tuple[Hazard, ...] = ()) -> None:
+        """Ask for edits that mend a build's hazards, or without these its refusal."""
+        self._builder.submit(FindFixes(built, hazards))
+
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
@@ -94,6 +103,8 @@ class Bridge(QObject):
                 self.summarized.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
+            case Finished(_, FindFixes()):
+                self.fixes_found.emit(event)
             case Failed():
                 self.failed.emit(event)
             case Cancelled():

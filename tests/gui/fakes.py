@@ -5,10 +5,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from core.builder import Build, Cancelled, Failed, Finished, Progress, Ready, Started, Task
+from core.builder import (
+    Build,
+    Cancelled,
+    Failed,
+    FindFixes,
+    Finished,
+    Progress,
+    Ready,
+    Started,
+    Task,
+)
 from core.built import Built, Variable
 from core.devices import Device
+from core.fixes import Fix
 from core.graph import Exported
+from core.hazards.hazard import Hazard
 from core.stack import Stack
 from gui.dialogs import Answer, Dialogs
 
@@ -19,6 +31,7 @@ class FakeBridge(QObject):
     Attributes:
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
+        fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         cancels: How often a cancel was asked for.
     """
@@ -28,6 +41,7 @@ class FakeBridge(QObject):
     built = Signal(object)
     summarized = Signal(object)
     exported = Signal(object)
+    fixes_found = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     ended = Signal(object)
@@ -37,6 +51,7 @@ class FakeBridge(QObject):
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.fixes_asked: list[FindFixes] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -55,6 +70,9 @@ class FakeBridge(QObject):
 
     def export(self, stack: Stack, prefix: Path) -> None:
         self.exports.append((stack, prefix))
+
+    def find_fixes(self, built: Built, hazards: tuple[Hazard, ...] = ()) -> None:
+        self.fixes_asked.append(FindFixes(built, hazards))
 
     def cancel(self) -> None:
         self.cancels += 1
@@ -91,6 +109,10 @@ class FakeBridge(QObject):
         event = Cancelled(1, self._task)
         self.cancelled.emit(event)
         self.ended.emit(event)
+
+    def find(self, *fixes: Fix) -> None:
+        """End the last search for fixes."""
+        self.fixes_found.emit(Finished(1, self.fixes_asked[-1], fixes))
 
     def finish_export(self) -> None:
         """End the last export."""
