@@ -119,6 +119,7 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace, graph: "BuiltGraph", exported: "Exported | None") -> int:
+    from core.refusals.explanation import explain
     from core.report import report, table
 
     built = graph.built
@@ -137,6 +138,9 @@ def _report(options: argparse.Namespace, graph: "BuiltGraph", exported: "Exporte
     node = built.stack.node(built.refusal.origin)
     called = f"{node.name} ({node.kind})" if node.name else node.kind
     print(f"layerscope: {called}: {built.refusal.message}", file=sys.stderr)
+    explanation = explain(built)
+    if explanation is not None:
+        print("\n".join(explanation.sentences), file=sys.stderr)
     return REFUSED
 
 

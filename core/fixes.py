@@ -1,5 +1,6 @@
 """Edits that mend something, tried out: each one's result has been built before it is offered."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -35,10 +36,15 @@ class Fix:
     whole: bool = True
 
 
-def fixes_of_refusal(built: Built, build: Build) -> tuple[Fix, ...]:
+def fixes_of_refusal(built: Built, build: Build, seconds: float | None = None) -> tuple[Fix, ...]:
     """Return the edits with which the refused layer is built, first those that mend all.
 
     Each is built for real, up to what is refused next.
+
+    Args:
+        built: What was refused.
+        build: Builds the edited stacks.
+        seconds: After how long no further one is tried; None tries all.
     """
     explanation = explain(built)
     refusal = built.refusal
@@ -48,7 +54,7 @@ def fixes_of_refusal(built: Built, build: Build) -> tuple[Fix, ...]:
     def mends(result: Built) -> bool:
         return _is_built(result, refusal.origin)
 
-    tried = _tried(built.stack, explanation.candidates, build, mends)
+    tried = _tried(built.stack, explanation.candidates, build, mends, seconds)
     fixes = [
         Fix(
             command,
@@ -82,10 +88,14 @@ def _tried(
     candidates: Iterable[Command],
     build: Build,
     mends: Callable[[Built], bool],
+    seconds: float | None = None,
 ) -> Iterator[tuple[Command, Built]]:
     """Yield the candidates that mend, and what was built of each; one with the same result once."""
     seen = [stack]
+    started = time.monotonic()
     for command in candidates:
+        if seconds is not None and time.monotonic() - started > seconds:
+            return
         edited = command.edit.apply(stack)
         if edited in seen:
             continue

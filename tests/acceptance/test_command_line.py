@@ -11,7 +11,7 @@ from core.tf1 import tf
 from main import main
 from tests.acceptance.program import run_program
 from tests.examples import EXAMPLES
-from tests.stacks import dense, features, stack
+from tests.stacks import dense, features, layer, stack
 
 _TWO = stack(features(name="x"), dense("a", name="d"), name="two")
 
@@ -87,6 +87,37 @@ def test_a_refusal_without_json_is_said_on_standard_error(stack_file, capsys):
     captured = capsys.readouterr()
     assert "d/kernel" in captured.out
     assert captured.err.startswith("layerscope: d (dense): Variable d/kernel already exists")
+
+
+def test_a_refusal_is_explained_with_the_fixes_that_hold(stack_file, capsys):
+    refused = stack(features(), dense("a", name="d"), dense("b", name="d"))
+    path = stack_file(refused)
+    assert main(["build", path, "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    explanation = report["layers"][2]["error"]["explanation"]
+    assert explanation["layers"] == ["b", "a"]
+    assert len(explanation["sentences"]) == 2
+    assert explanation["fixes"] == [
+        {
+            "text": "Name it d_1",
+            "preview": "d_1 then has d_1/kernel, d_1/bias.",
+            "whole": True,
+        }
+    ]
+    assert main(["build", path]) == 1
+    words = capsys.readouterr().err.splitlines()
+    assert words[1:] == explanation["sentences"]
+
+
+def test_hazards_are_reported_with_their_threads(stack_file, capsys):
+    path = stack_file(stack(features(), layer("dropout", "a"), dense("b", name="d")))
+    assert main(["build", path, "--json"]) == 0
+    (hazard,) = json.loads(capsys.readouterr().out)["hazards"]
+    assert hazard["layer"] == "a"
+    assert hazard["kind"] == "dropout_without_training"
+    assert hazard["thread"] == "tensorflow/tensorflow#30301"
+    assert hazard["text"].startswith("It drops nothing")
+    assert hazard["fix"]["text"] == "Let training be fed"
 
 
 def test_a_seed_makes_exports_equal(stack_file, tmp_path):
