@@ -278,6 +278,14 @@ _VIEW = (
     Action("show_inspector", "Inspector", "window", "View", "layout", checkable=True),
     Action("show_results", "Variables and weights", "window", "View", "layout", checkable=True),
     Action("reset_layout", "Reset layout", "window", "View", "reset"),
+    Action(
+        "unmute_hazards",
+        "Mark all hazards again",
+        "explaining",
+        "View",
+        "warning",
+        tip="Mark the kinds of hazards again that were muted",
+    ),
     *(
         Action(
             f"theme_{scheme}",

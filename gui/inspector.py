@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,6 +14,8 @@ from gui import theme
 from gui.argument_fields import ArgumentField
 from gui.argument_form import ArgumentForm
 from gui.editor import Editor
+from gui.explaining import Explaining
+from gui.hazard_boxes import HazardBoxes
 from gui.inspector_header import InspectorHeader
 from gui.stack_form import StackForm
 
@@ -23,7 +25,18 @@ _MIXED = "These are of several kinds, so only what all layers have can be change
 
 
 class Inspector(QWidget):
-    """Shows the selected layers and lets a person change them."""
+    """Shows the selected layers and lets a person change them.
+
+    Attributes:
+        hazard_boxes: What surprises about the selected layer.
+
+    Signals:
+        fix_asked: A `Fix` of a hazard.
+        mute_asked: A kind of hazard that is no longer to be marked.
+    """
+
+    fix_asked = Signal(object)
+    mute_asked = Signal(str)
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Follow an editor's selection."""
@@ -38,6 +51,8 @@ class Inspector(QWidget):
         self.stack_form = StackForm(editor)
         self._refusal = _text_label()
         self._results = _text_label()
+        self.hazard_boxes = HazardBoxes()
+        self._explaining: Explaining | None = None
         self._mixed = QLabel(_MIXED)
         self._body = QWidget()
         self._scroll = QScrollArea()
@@ -73,6 +88,11 @@ class Inspector(QWidget):
         self._status = StackStatus(built)
         self._show_status()
 
+    def set_explained(self, explaining: Explaining) -> None:
+        """Show what surprises about the selected layer, now and when another is selected."""
+        self._explaining = explaining
+        self._show_hazards()
+
     def set_devices(self, names: Sequence[str]) -> None:
         """Set the devices to choose from."""
         self.header.set_devices(names)
@@ -82,6 +102,8 @@ class Inspector(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._mixed.setWordWrap(True)
+        self.hazard_boxes.fix_asked.connect(self.fix_asked)
+        self.hazard_boxes.mute_asked.connect(self.mute_asked)
         self._help.setWordWrap(True)
         self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._help.setMargin(6)
@@ -89,7 +111,7 @@ class Inspector(QWidget):
         self._help.setAccessibleName("Help")
         body = QVBoxLayout(self._body)
         body.setContentsMargins(8, 6, 8, 6)
-        for widget in (self._refusal, self.header, self._results, self._mixed):
+        for widget in (self._refusal, self.header, self._results, self.hazard_boxes, self._mixed):
             body.addWidget(widget)
         body.addStretch()
         self._scroll.setWidget(self._body)
@@ -159,6 +181,14 @@ class Inspector(QWidget):
         text = self._results_of(one)
         self._results.setVisible(bool(text))
         self._results.setText(text)
+        self._show_hazards()
+
+    def _show_hazards(self) -> None:
+        explaining = self._explaining
+        if explaining is None:
+            return
+        mine = [found for found in explaining.hazards if (found.node,) == self._ids]
+        self.hazard_boxes.show_hazards([(found, explaining.fix_of(found)) for found in mine])
 
     def _results_of(self, node_id: str) -> str:
         if self._status.unreached(node_id):

@@ -17,6 +17,7 @@ from gui.bridge import Bridge
 from gui.building import Building
 from gui.dialogs import Dialogs
 from gui.editor import Editor
+from gui.explaining import Explaining
 from gui.export import Export
 from gui.files import Files
 from gui.late_plot import LatePlot
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self.dialogs = dialogs or Dialogs(self)
         self.building = Building(editor, bridge, settings, self)
+        self.explaining = Explaining(editor, bridge, self.building, settings, self)
         self.files = Files(editor, settings, self.dialogs, self)
         self.export = Export(
             editor, bridge, self.building, self.files, settings, self.dialogs, self
@@ -124,6 +126,7 @@ class MainWindow(QMainWindow):
             "files": self.files,
             "export": self.export,
             "building": self.building,
+            "explaining": self.explaining,
             "window": self.commands,
             "stack": self.stack_commands,
         }
@@ -144,6 +147,10 @@ class MainWindow(QMainWindow):
         self.bridge.ready.connect(self._on_ready)
         self.building.built_changed.connect(self._on_built_changed)
         self.building.changed.connect(self._on_building_changed)
+        self.explaining.changed.connect(self._on_explaining_changed)
+        panels.stack_view.fix_asked.connect(self.explaining.do)
+        panels.inspector.fix_asked.connect(self.explaining.do)
+        panels.inspector.mute_asked.connect(self.explaining.mute)
         self.building.failed.connect(partial(messages.tell, "build", level=Level.REFUSED))
         self.building.succeeded.connect(partial(messages.clear, "build"))
         self.files.changed.connect(self._on_files_changed)
@@ -195,6 +202,10 @@ class MainWindow(QMainWindow):
         panels = self.panels
         for panel in (panels.stack_view, panels.inspector, panels.variables, panels.ledger):
             panel.set_built(built)
+
+    def _on_explaining_changed(self) -> None:
+        for panel in (self.panels.stack_view, self.panels.inspector):
+            panel.set_explained(self.explaining)
 
     def _on_building_changed(self) -> None:
         self.panels.set_out_of_date(self.building.out_of_date)

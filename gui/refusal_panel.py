@@ -1,23 +1,46 @@
-"""What TensorFlow said when it refused a layer, in full."""
+"""What TensorFlow said when it refused a layer, what that means, and what mends it."""
 
-from PySide6.QtCore import Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.built import Refusal
+from core.fixes import Fix
 from gui import icons, theme
+from gui.fix_row import FixRow
 
-_MOST_LINES = 6
+_MOST_LINES = 4
+# The most of the window's height that what is said below TensorFlow's words takes.
+_SHARE = 0.28
 
 
 class RefusalPanel(QFrame):
     """Shown below the stack as long as a layer is refused.
 
+    Attributes:
+        explanation: What the refusal means, empty where nobody knows.
+        layers: A button for each layer that it is about.
+        fixes: What mends it.
+
     Signals:
-        asked: The refused node's id; its name was clicked.
+        asked: A node's id; its name was clicked.
+        fix_asked: A `Fix`; its button was clicked.
     """
 
     asked = Signal(str)
+    fix_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start hidden."""
@@ -33,12 +56,13 @@ class RefusalPanel(QFrame):
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("What TensorFlow said")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
-        layout.setSpacing(2)
-        layout.addWidget(self._title)
-        layout.addWidget(self._text)
-        self.setAutoFillBackground(True)
+        self.explanation = QLabel()
+        self.layers: list[QToolButton] = []
+        self.fixes: list[FixRow] = []
+        self._about = QWidget()
+        self._rows = QVBoxLayout()
+        self._more = _FittingArea(self._rows)
+        self._lay_out()
         theme.current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.hide()
@@ -59,6 +83,64 @@ class RefusalPanel(QFrame):
             self._text.setPlainText(refusal.message)
         self._fit()
 
+    def show_explanation(self, text: str, layers: list[tuple[str, str]], fixes: list[Fix]) -> None:
+        """Show what the refusal means.
+
+        Args:
+            text: Sentences; none hides all of it.
+            layers: Ids and names of the layers it is about.
+            fixes: What mends it.
+        """
+        self._more.setVisible(bool(text))
+        self.explanation.setText(text)
+        self._fill_layers(layers)
+        for row in self.fixes:
+            self._rows.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.fixes = [FixRow(fix, beside=True) for fix in fixes]
+        for row in self.fixes:
+            row.asked.connect(self.fix_asked)
+            self._rows.addWidget(row)
+        self._more.set_most(int(_SHARE * self.window().height()))
+
+    def _lay_out(self) -> None:
+        self.explanation.setWordWrap(True)
+        self.explanation.setTextFormat(Qt.TextFormat.PlainText)
+        self.explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._about.setLayout(QHBoxLayout())
+        self._rows.setContentsMargins(4, 0, 4, 2)
+        self._rows.setSpacing(4)
+        self._rows.addWidget(self.explanation)
+        self._rows.addWidget(self._about)
+        self._more.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 4, 6, 4)
+        layout.setSpacing(2)
+        layout.addWidget(self._title)
+        layout.addWidget(self._text)
+        layout.addWidget(self._more)
+        self.setAutoFillBackground(True)
+
+    def _fill_layers(self, layers: list[tuple[str, str]]) -> None:
+        row = self._about.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.setContentsMargins(0, 0, 0, 0)
+        while (item := row.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        self.layers = []
+        for node_id, name in layers:
+            button = QToolButton()
+            button.setText(name)
+            button.setToolTip(f"Select {name}")
+            button.clicked.connect(partial(self._on_layer_clicked, node_id))
+            self.layers.append(button)
+            row.addWidget(button)
+        row.addStretch()
+        self._about.setVisible(bool(layers))
+
     def _fit(self) -> None:
         """Be as high as the text needs, up to a limit."""
         metrics = QFontMetrics(self._text.font())
@@ -70,6 +152,9 @@ class RefusalPanel(QFrame):
         if self._refusal is not None:
             self.asked.emit(self._refusal.origin)
 
+    def _on_layer_clicked(self, node_id: str, checked: bool = False) -> None:
+        self.asked.emit(node_id)
+
     def _on_theme_changed(self) -> None:
         colours = theme.colours()
         palette = self.palette()
@@ -79,6 +164,10 @@ class RefusalPanel(QFrame):
             palette.setColor(role, colours.refused)
         palette.setColor(QPalette.ColorRole.Text, colours.text)
         self.setPalette(palette)
+        plain = self.palette()
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+            plain.setColor(role, colours.text)
+        self._more.setPalette(plain)
         self._title.setIcon(icons.icon("refused", colours.refused))
 
     # Qt overrides
@@ -87,3 +176,39 @@ class RefusalPanel(QFrame):
         """Wrap anew."""
         super().resizeEvent(event)
         self._fit()
+
+
+class _FittingArea(QScrollArea):
+    """As high as what is in it, up to a limit from which on it scrolls."""
+
+    def __init__(self, rows: QVBoxLayout) -> None:
+        super().__init__()
+        self._rows = rows
+        self._most = 0
+        content = QWidget()
+        content.setLayout(rows)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_most(self, height: int) -> None:
+        self._most = height
+        self.updateGeometry()
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        rows = self._rows
+        height = rows.heightForWidth(self.viewport().width()) if rows.hasHeightForWidth() else -1
+        wanted = max(height, rows.minimumSize().height())
+        return QSize(super().sizeHint().width(), min(wanted, self._most))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), min(self.sizeHint().height(), 40))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()

@@ -7,9 +7,11 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.built import Built
+from core.node_names import path_text
 from core.stack import Node
 from gui.editor import Editor
 from gui.empty_label import EmptyLabel
+from gui.explaining import Explaining
 from gui.models.stack_model import StackModel
 from gui.refusal_panel import RefusalPanel
 from gui.stack_tree import StackTree
@@ -25,9 +27,11 @@ class StackView(QWidget):
 
     Signals:
         told: A sentence on why something could not be done.
+        fix_asked: A `Fix` of what was refused.
     """
 
     told = Signal(str)
+    fix_asked = Signal(object)
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Show an editor's stack."""
@@ -48,6 +52,7 @@ class StackView(QWidget):
         self.tree.customContextMenuRequested.connect(self._on_context_menu_requested)
         self.model.refused.connect(self.told)
         self._panel.asked.connect(self._on_refused_asked)
+        self._panel.fix_asked.connect(self.fix_asked)
 
     @property
     def model(self) -> StackModel:
@@ -68,6 +73,20 @@ class StackView(QWidget):
             node = self._editor.stack.node(refusal.origin)
             name = node.name or node.kind
         self._panel.show_refusal(refusal, name or "The stack")
+
+    def set_explained(self, explaining: Explaining) -> None:
+        """Show what there is to say of a build: of its refusal, and where it surprises."""
+        self.model.set_hazards(explaining.hazards)
+        explanation, stack = explaining.explanation, self._editor.stack
+        if explanation is None:
+            self._panel.show_explanation("", [], [])
+            return
+        layers = [
+            (found, path_text(stack, stack.node(found)))
+            for found in explanation.layers
+            if found in stack
+        ]
+        self._panel.show_explanation(explanation.text, layers, explaining.fixes)
 
     def set_context_actions(self, entries: Sequence[QAction | QMenu | None]) -> None:
         """Set what the context menu has: actions, submenus, and None for a line between them."""
