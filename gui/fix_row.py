@@ -6,6 +6,9 @@ from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QWidget
 
 from core.fixes import Fix
 from gui import theme
+from gui.shortened import shortened
+
+_MOST = 46
 
 
 class FixRow(QWidget):
@@ -21,7 +24,9 @@ class FixRow(QWidget):
         """Have the preview beside the button, or below it."""
         super().__init__(parent)
         self._fix = fix
-        self.button = _ShrinkingButton(fix.command.text)
+        self.button = QPushButton(shortened(fix.command.text, _MOST))
+        self.button.setAccessibleName(fix.command.text)
+        self.button.setAutoDefault(False)
         self.button.setToolTip(f"{fix.command.text}\n{fix.preview}")
         self.preview = QLabel(fix.preview)
         self.preview.setWordWrap(True)
@@ -44,14 +49,3 @@ class FixRow(QWidget):
 
     def _on_clicked(self) -> None:
         self.asked.emit(self._fix)
-
-
-class _ShrinkingButton(QPushButton):
-    """A button whose text is cut where there is no room for it."""
-
-    _MOST = 46
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text if len(text) <= self._MOST else f"{text[: self._MOST - 1]}\u2026")
-        self.setAccessibleName(text)
-        self.setAutoDefault(False)

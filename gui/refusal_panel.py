@@ -20,10 +20,12 @@ from core.built import Refusal
 from core.fixes import Fix
 from gui import icons, theme
 from gui.fix_row import FixRow
+from gui.shortened import shortened
 
 _MOST_LINES = 4
+_MOST_NAME = 30
 # The most of the window's height that what is said below TensorFlow's words takes.
-_SHARE = 0.28
+_SHARE = 0.2
 
 
 class RefusalPanel(QFrame):
@@ -31,7 +33,7 @@ class RefusalPanel(QFrame):
 
     Attributes:
         explanation: What the refusal means, empty where nobody knows.
-        layers: A button for each layer that it is about.
+        layers: A button for each layer that it is about, besides the refused one.
         fixes: What mends it.
 
     Signals:
@@ -59,7 +61,7 @@ class RefusalPanel(QFrame):
         self.explanation = QLabel()
         self.layers: list[QToolButton] = []
         self.fixes: list[FixRow] = []
-        self._about = QWidget()
+        self._heading = QHBoxLayout()
         self._rows = QVBoxLayout()
         self._more = _FittingArea(self._rows)
         self._lay_out()
@@ -78,7 +80,7 @@ class RefusalPanel(QFrame):
         self.setVisible(refusal is not None)
         if refusal is None:
             return
-        self._title.setText(f"{name} was refused: {refusal.error}")
+        self._title.setText(f"{shortened(name, _MOST_NAME)} was refused: {refusal.error}")
         if self._text.toPlainText() != refusal.message:
             self._text.setPlainText(refusal.message)
         self._fit()
@@ -88,7 +90,7 @@ class RefusalPanel(QFrame):
 
         Args:
             text: Sentences; none hides all of it.
-            layers: Ids and names of the layers it is about.
+            layers: Ids and names of the other layers that it is about.
             fixes: What mends it.
         """
         self._more.setVisible(bool(text))
@@ -102,44 +104,39 @@ class RefusalPanel(QFrame):
         for row in self.fixes:
             row.asked.connect(self.fix_asked)
             self._rows.addWidget(row)
-        self._more.set_most(int(_SHARE * self.window().height()))
+        self._fit()
 
     def _lay_out(self) -> None:
         self.explanation.setWordWrap(True)
         self.explanation.setTextFormat(Qt.TextFormat.PlainText)
         self.explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._about.setLayout(QHBoxLayout())
+        self._heading.addWidget(self._title)
+        self._heading.addStretch()
         self._rows.setContentsMargins(4, 0, 4, 2)
         self._rows.setSpacing(4)
         self._rows.addWidget(self.explanation)
-        self._rows.addWidget(self._about)
         self._more.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 4, 6, 4)
         layout.setSpacing(2)
-        layout.addWidget(self._title)
+        layout.addLayout(self._heading)
         layout.addWidget(self._text)
         layout.addWidget(self._more)
         self.setAutoFillBackground(True)
 
     def _fill_layers(self, layers: list[tuple[str, str]]) -> None:
-        row = self._about.layout()
-        assert isinstance(row, QHBoxLayout)
-        row.setContentsMargins(0, 0, 0, 0)
-        while (item := row.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        for button in self.layers:
+            self._heading.removeWidget(button)
+            button.hide()
+            button.deleteLater()
         self.layers = []
         for node_id, name in layers:
             button = QToolButton()
-            button.setText(name)
+            button.setText(f"The other: {shortened(name, _MOST_NAME)}")
             button.setToolTip(f"Select {name}")
             button.clicked.connect(partial(self._on_layer_clicked, node_id))
             self.layers.append(button)
-            row.addWidget(button)
-        row.addStretch()
-        self._about.setVisible(bool(layers))
+            self._heading.addWidget(button)
 
     def _fit(self) -> None:
         """Be as high as the text needs, up to a limit."""
@@ -147,6 +144,7 @@ class RefusalPanel(QFrame):
         lines = self._text.document().size().height()
         wanted = min(max(int(lines), 1), _MOST_LINES) * metrics.lineSpacing()
         self._text.setFixedHeight(wanted + 2 * int(self._text.document().documentMargin()) + 2)
+        self._more.set_most(int(_SHARE * self.window().height()))
 
     def _on_clicked(self) -> None:
         if self._refusal is not None:

@@ -83,7 +83,7 @@ class StackView(QWidget):
             return
         layers = [
             (found, path_text(stack, stack.node(found)))
-            for found in explanation.layers
+            for found in explanation.layers[1:]
             if found in stack
         ]
         self._panel.show_explanation(explanation.text, layers, explaining.fixes)

@@ -72,6 +72,14 @@ class Case:
             return f"the {node.kind} of the same name before it"
         return text
 
+    def short(self, node_id: str) -> str:
+        """Return what a node is called where there is little room, as on a button."""
+        node = self.stack.node(node_id)
+        text = path_text(self.stack, node)
+        if node_id != self.node.id and text == self.label:
+            return f"the other {node.name or node.kind}"
+        return text
+
     @cached_property
     def variables(self) -> dict[str, Variable]:
         """All variables by the name they were asked for."""

@@ -48,14 +48,13 @@ def _for_taken(case: Case, maker: str | None) -> Iterator[Command]:
             yield from case.reuse("auto", f"AUTO_REUSE for {repeated.name}", repeated)
     yield from case.another_name()
     if maker is not None and maker != case.node.id:
-        called = case.called(maker)
-        yield from case.reuse(True, f"Reuse the variables of {called}")
+        yield from case.reuse(True, f"Reuse the variables of {case.short(maker)}")
         yield from _share(case, maker)
     yield from case.reuse("auto", "AUTO_REUSE: take what is there, else make it")
     around = () if maker is None else case.stack.ancestors(maker)
     apart = [scope for scope in case.scopes if scope.id not in around and scope.kind == "scope"]
     for scope in apart[:1]:
-        called = case.called(scope.id)
+        called = case.short(scope.id)
         yield from case.reuse("auto", f"AUTO_REUSE for the scope {called}", scope)
         taken = {node.name for node in case.stack.walk()}
         name = commands.free_name(scope.name or scope.kind, taken)
@@ -178,7 +177,7 @@ def _number(case: Case, scope: Scope) -> Iterator[Command]:
 def _share(case: Case, owner: str) -> Iterator[Command]:
     if owner not in {layer.id for layer in sharing.shareable(case.stack, case.node.id)}:
         return
-    called = case.called(owner)
+    called = case.short(owner)
     scopes = list(case.stack.ancestors(owner))
     again = any(found not in case.stack.ancestors(case.node.id) for found in scopes)
     text = f"Share with {called}"
@@ -217,7 +216,7 @@ def _same_switches(case: Case, node: Layer, sibling: str) -> Iterator[Command]:
         recorder = Recorder(case.stack)
         recorder.do(Replace((replace(node, arguments={**node.arguments, **given}),)))
         words = ", ".join(f"{name}={value}" for name, value in given.items())
-        yield from fix(recorder.command(""), f"Set {words}, as {case.called(sibling)} has it")
+        yield from fix(recorder.command(""), f"Set {words}, as {case.short(sibling)} has it")
 
 
 def _closest_name(case: Case, node: Layer) -> Iterator[Command]:

@@ -122,4 +122,4 @@ def _set(case: Case, node: Node, name: str, value: Value, text: str) -> Iterator
 
 
 def _called(case: Case, node: Node | None) -> str:
-    return "it" if node is None else case.called(node.id)
+    return "it" if node is None else case.short(node.id)

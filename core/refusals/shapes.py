@@ -120,7 +120,7 @@ def _for_clash(case: Case, maker: str | None) -> Iterator[Command]:
 
 def _as_owner(case: Case, node: Layer, owner: Layer) -> Iterator[Command]:
     """Yield edits that give a layer the sizes of another one, its input, or both."""
-    called = case.called(owner.id)
+    called = case.short(owner.id)
     sizes = _other_sizes(node, owner) if node.kind == owner.kind else {}
     words = ", ".join(f"{name}={_show(value)}" for name, value in sizes.items())
     arguments = {**node.arguments, **sizes}
@@ -131,7 +131,7 @@ def _as_owner(case: Case, node: Layer, owner: Layer) -> Iterator[Command]:
     source = case.input_of(owner)
     if source is None or source == case.input_of(node):
         return
-    taken = f"take {case.called(source)} as its input, as {called} does"
+    taken = f"take {case.short(source)} as its input, as {called} does"
     yield from fix(
         commands.set_inputs(case.stack, node.id, (source,)), taken[:1].upper() + taken[1:]
     )
@@ -176,12 +176,12 @@ def _for_type(case: Case, maker: str | None) -> Iterator[Command]:
         given = None if source is None else case.stack.node(source)
         if isinstance(given, Layer) and given.kind == "input":
             changed = commands.set_argument(case.stack, (given.id,), "dtype", there)
-            yield from fix(changed, f"Give {case.called(given.id)} the type {there}")
+            yield from fix(changed, f"Give {case.short(given.id)} the type {there}")
         owner = None if maker is None else case.stack.node(maker)
         before = case.input_of(owner) if isinstance(owner, Layer) else None
         if before is not None and before != source:
             taken = commands.set_inputs(case.stack, node.id, (before,))
-            yield from fix(taken, f"Take {case.called(before)} as its input")
+            yield from fix(taken, f"Take {case.short(before)} as its input")
     yield from case.own_variables()
     if node.reuse is not None:
         yield from case.reuse(None, "Let it make new variables")
@@ -225,7 +225,7 @@ def _for_rank(
             sizes = (None, *target[1:])
             changed = commands.set_argument(case.stack, (source,), "shape", sizes)
             shown = "[" + ", ".join("?" if size is None else str(size) for size in sizes) + "]"
-            yield from fix(changed, f"Give {case.called(source)} the shape {shown}")
+            yield from fix(changed, f"Give {case.short(source)} the shape {shown}")
 
 
 def _before(case: Case, node: Layer, new: Layer, text: str) -> Iterator[Command]:

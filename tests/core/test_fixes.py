@@ -17,7 +17,7 @@ OFFERED = {
     "taken": ["Name it d_1"],
     "taken, by hand": [
         "Name it d_1",
-        "Reuse the variables of the dense of the same name before it",
+        "Reuse the variables of the other d",
         "AUTO_REUSE: take what is there, else make it",
     ],
     "taken, in another scope of the same name": [
@@ -35,7 +35,7 @@ OFFERED = {
     "missing, without a name": ["Name it dense, to share s/dense", "AUTO_REUSE for the scope s"],
     "missing, an optimizer's slot": [],
     "a scope without a name": ["Open the scope enc again", "Let it make new variables"],
-    "shape": ["Set units=3, as the dense", "Make its own variables, under the name d_1"],
+    "shape": ["Set units=3, as the other d has it", "Make its own variables, under the name d_1"],
     "shape, when it is repeated": ["Set units=4", "Number the scope: s_{i}"],
     "type, of an input": ["Give y the type float32", "Take input (row 1) as its input"],
     "type, by hand": ["Ask for no type of its own", "Make its own variables"],

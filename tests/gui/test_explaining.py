@@ -94,14 +94,14 @@ def test_an_explanation_stands_below_tensorflow_s_words(window, refused):
     assert window.panels.stack_view.refusal_text == WORDS
     assert panel.explanation.text() == explain(refused).text
     assert panel.explanation.isVisible()
-    assert [button.text() for button in panel.layers] == ["d", "d"]
+    assert [button.text() for button in panel.layers] == ["The other: d"]
 
 
 def test_a_click_on_either_layer_selects_it(window, refused, qtbot):
-    first, second = _panel(window).layers
-    _click(qtbot, second)
+    (other,) = _panel(window).layers
+    _click(qtbot, other)
     assert window.editor.selection == ("a",)
-    _click(qtbot, first)
+    _click(qtbot, _panel(window)._title)
     assert window.editor.selection == ("b",)
 
 
@@ -297,3 +297,13 @@ def test_the_colours_follow_the_theme(window, bridge, opened, refused):
         assert row.preview.palette().windowText().color() == theme.colours().muted
         shown = _panel(window).explanation.palette().windowText().color()
         assert theme.contrast(shown, theme.colours().tint(theme.colours().refused)) > 4.5
+
+
+def test_a_long_name_does_not_widen_the_panel(window, opened):
+    name = "layer" * 60
+    nodes = (TWICE.nodes[0], *(replace(node, name=name) for node in TWICE.nodes[1:]))
+    opened(TWICE, "b", (variable("d/kernel", "a"),))
+    usual = _panel(window).minimumSizeHint().width()
+    opened(Stack(nodes=nodes), "b", (variable("d/kernel", "a"),))
+    assert _panel(window).minimumSizeHint().width() < usual + 400
+    assert name in _panel(window).layers[0].toolTip()
