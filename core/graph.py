@@ -16,6 +16,7 @@ from core.devices import Target, check_device, list_devices, session, short_name
 from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
+from core.refusals.values import why_not_drawn
 from core.stack import Stack
 from core.weights import why_too_large
 
@@ -96,7 +97,7 @@ class BuiltGraph:
             try:
                 variables = self._draw(variables, on_progress)
             except tf.errors.OpError as error:
-                undrawn = f"The initial values were not drawn: {error.message}"
+                undrawn = why_not_drawn(error.message)
             except BaseException:
                 self.close()
                 raise

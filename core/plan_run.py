@@ -8,6 +8,7 @@ from core import custom_code
 from core.built import BuiltLayer, Outcome, Refusal, Request, Variable
 from core.collected import LOSSES, UPDATE_OPS, Collected
 from core.devices import Device, check_device, short_name
+from core.error_words import words
 from core.expression import Call, Name, evaluate
 from core.initializers import describe
 from core.ledger import Creation, Ledger
@@ -235,9 +236,8 @@ class _Refusing:
 
 
 def _words(error: BaseException) -> str:
-    """Return what an error says, without the Python files where a variable was first made."""
-    words, _, _ = str(error).partition(" Originally defined at:")
-    return words.strip() or type(error).__name__
+    """Return what an error says, and its kind where it says nothing."""
+    return words(str(error)) or type(error).__name__
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...] | None:

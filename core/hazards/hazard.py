@@ -79,6 +79,13 @@ class Facts:
         """Return what a node is called, with the scopes around it."""
         return path_text(self.stack, node)
 
+    def part_of(self, name: str, scope: Scope) -> str:
+        """Return the part of a variable's name that a variable scope around it stands for."""
+        names: list[str | None] = [self.stack.root] if self.stack.root else []
+        names += [found.name for found in self.around[scope.id] if found.kind == scope.kind]
+        depth = sum(1 + (found or "").count("/") for found in names)
+        return [*name.split("/"), *[""] * depth][depth]
+
     def own_scope(self, layer: Layer) -> str | None:
         """Return the last part of the variable scope that a layer opened, if it is always one."""
         parts = {

@@ -1,6 +1,7 @@
 """Hazards over names: who shares with whom, and what stands in a checkpoint."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -104,6 +105,28 @@ def names_by_order(facts: Facts) -> Iterator[Hazard]:
             yield Hazard("names_by_order", layer.id, text, as_fix(named, f"Name it {own}"))
         else:
             yield from _pushed_aside(facts, layer)
+    yield from _numbered_scopes(facts)
+
+
+def _numbered_scopes(facts: Facts) -> Iterator[Hazard]:
+    """Yield the hazard of variable scopes that have a number for want of a name."""
+    seen: set[str] = set()
+    for layer, _ in facts.layers:
+        created = next(facts.created(layer), None)
+        for scope in facts.around[layer.id] if created is not None else ():
+            unnamed = scope.kind == "scope" and scope.name is None and scope.id not in seen
+            if not unnamed or scope.repeat > 1 or created is None:
+                continue
+            seen.add(scope.id)
+            own = facts.part_of(created.asked_name, scope)
+            if re.fullmatch(r".+_\d+", own):
+                text = (
+                    f"It has no name, so that {own} in {created.name} is a count of the scopes "
+                    "before it. Another order, or one more of them, gives it another number, and "
+                    "an older checkpoint no longer loads."
+                )
+                named = commands.rename(facts.stack, scope.id, own)
+                yield Hazard("names_by_order", scope.id, text, as_fix(named, f"Name it {own}"))
 
 
 def _pushed_aside(facts: Facts, layer: Layer) -> Iterator[Hazard]:

@@ -1,10 +1,12 @@
 """Refusals over values: a variable read before it has one, or that never gets one."""
 
+import re
 from collections.abc import Iterator
 
 from core import commands
 from core.catalog import KINDS
 from core.command import Command
+from core.error_words import words
 from core.refusals.case import Case, Explanation, fix
 from core.stack import Layer
 
@@ -31,6 +33,19 @@ def uninitialized(case: Case) -> Explanation:
     )
     layers = tuple(dict.fromkeys((case.node.id, *([maker] if maker else []))))
     return Explanation((first, second), layers)
+
+
+def why_not_drawn(message: str) -> str:
+    """Return why the initial values of a graph were not drawn, and what to do about it."""
+    text = f"The initial values were not drawn: {words(message)}"
+    found = re.search(UNINITIALIZED, message)
+    if found is None:
+        return text
+    name = found["name"] or found["resource"]
+    return (
+        f"{text}\nAn initializer reads {name} before that has a value. It can read its "
+        "initialized_value() instead."
+    )
 
 
 def no_initializer(case: Case) -> Explanation:

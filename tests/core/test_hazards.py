@@ -180,6 +180,32 @@ def test_a_name_pushed_aside_depends_on_the_order_too():
     assert "asked for fc/kernel and got fc/kernel_1" in found.text
 
 
+def test_a_scope_without_a_name_depends_on_the_order_too():
+    def unnamed(scope_id, layer_id):
+        inner = scope(scope_id, dense(layer_id, name="d"), name=None)
+        return scope(f"{scope_id}o", inner, name="o", reuse="auto")
+
+    surprising = stack(features(), unnamed("s", "a"), unnamed("t", "b"), root="r/q")
+    twice = stack(
+        features(),
+        scope(
+            "o",
+            scope("s", dense("a", name="d"), name=None),
+            scope("t", dense("b", name="d"), name=None),
+            name="o",
+        ),
+        root="r/q",
+    )
+    assert _of_kind(built(surprising), "names_by_order") == []
+    (found,) = _of_kind(built(twice), "names_by_order")
+    assert found.node == "t"
+    assert "so that scope_1 in r/q/o/scope_1/d/kernel is a count" in found.text
+    fixed = fix_of_hazard(built(twice), found, builder(twice))
+    names = [variable.name for variable in built(twice).variables]
+    again = built(fixed.command.edit.apply(twice))
+    assert [variable.name for variable in again.variables] == names
+
+
 def test_averages_of_its_own_leave_gamma_and_beta_shared():
     towers = stack(features(), *_towers(training=True))
     build = builder(towers)

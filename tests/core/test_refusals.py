@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from core.custom_code import digests
+from core.graph import BuiltGraph
 from core.refusals.explanation import KINDS, explain
 from tests.stacks import dense, features, layer, scope, stack
 from tests.tries import built
@@ -334,6 +336,22 @@ def test_each_kind_has_a_case():
     assert {function.__name__ for _, function in KINDS} == {
         kind for _, kind, _, _ in CASES.values()
     }
+
+
+def test_an_initializer_that_reads_another_variable_is_explained():
+    code = "get_variable('w', initializer=tf.global_variables()[0] * 2)"
+    reading = stack(features(), dense("a", name="d"), _custom(code), use_resource=True)
+    graph = BuiltGraph(reading, trusted=digests(reading))
+    graph.close()
+    assert graph.built.refusal is None
+    assert "Could not find variable d/kernel" in graph.built.undrawn
+    assert graph.built.undrawn.endswith("It can read its initialized_value() instead.")
+    assert ".py" not in graph.built.undrawn
+
+
+def test_tensorflow_s_words_name_no_python_files():
+    for refused, *_ in CASES.values():
+        assert ".py" not in built(refused).refusal.message
 
 
 def test_what_builds_needs_no_explanation():
