@@ -77,9 +77,11 @@ class Explaining(QObject):
         return found[0] if found else None
 
     def do(self, fix: Fix) -> None:
-        """Do what mends, as one step that can be undone."""
+        """Do what mends, as one step that can be undone, and select what it mends."""
         if self.fits:
             self._editor.do(fix.command)
+            if not fix.command.selects:
+                self._editor.select((fix.node,))
 
     def mute(self, kind: str) -> None:
         """Mark hazards of a kind no more."""

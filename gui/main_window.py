@@ -11,6 +11,7 @@ from core.builder import Export as ExportTask
 from core.builder import Ready, Started
 from core.built import Built
 from core.document import SUFFIX
+from core.fixes import Fix
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
@@ -148,8 +149,8 @@ class MainWindow(QMainWindow):
         self.building.built_changed.connect(self._on_built_changed)
         self.building.changed.connect(self._on_building_changed)
         self.explaining.changed.connect(self._on_explaining_changed)
-        panels.stack_view.fix_asked.connect(self.explaining.do)
-        panels.inspector.fix_asked.connect(self.explaining.do)
+        panels.stack_view.fix_asked.connect(self._on_fix_asked)
+        panels.inspector.fix_asked.connect(self._on_fix_asked)
         panels.inspector.mute_asked.connect(self.explaining.mute)
         self.building.failed.connect(partial(messages.tell, "build", level=Level.REFUSED))
         self.building.succeeded.connect(partial(messages.clear, "build"))
@@ -206,6 +207,10 @@ class MainWindow(QMainWindow):
     def _on_explaining_changed(self) -> None:
         for panel in (self.panels.stack_view, self.panels.inspector):
             panel.set_explained(self.explaining)
+
+    def _on_fix_asked(self, fix: Fix) -> None:
+        self.explaining.do(fix)
+        self.panels.stack_view.setFocus()  # the button is gone, and the focus with it
 
     def _on_building_changed(self) -> None:
         self.panels.set_out_of_date(self.building.out_of_date)

@@ -119,6 +119,8 @@ def test_a_click_on_a_fix_is_one_undo_step(window, bridge, refused, qtbot):
     bridge.find(_named(refused))
     _click(qtbot, _panel(window).fixes[0].button)
     assert window.editor.stack.node("b").name == "d_1"
+    assert window.editor.selection == ("b",)
+    assert window.panels.stack_view.tree.hasFocus()
     assert window.action_table["undo"].text() == "Undo Name it d_1"
     assert _panel(window).fixes == []
     window.action_table["undo"].trigger()
