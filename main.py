@@ -162,7 +162,7 @@ def _build(options: argparse.Namespace) -> int:
         except (DeviceError, CheckpointError, NotDrawnError) as error:
             raise _WrongError(str(error)) from error
         trial = _try_out(graph.built, runner) if options.run else None
-    return _report(options, graph, exported, trial)
+    return _report(options, graph, exported, trial, trusted)
 
 
 def _try_out(built: "Built", runner: "GraphRunner") -> "Trial | None":
@@ -177,12 +177,14 @@ def _report(
     graph: "BuiltGraph",
     exported: "Exported | None",
     trial: "Trial | None",
+    trusted: frozenset[str],
 ) -> int:
+    from core.refusals.explanation import explain
     from core.report import refusal_line, report, table, trial_lines
 
     built = graph.built
     if options.json:
-        print(json.dumps(report(graph, trial), allow_nan=False))
+        print(json.dumps(report(graph, trial, trusted), allow_nan=False))
         return DONE if built.refusal is None else REFUSED
     print(table(built))
     if exported is not None:
@@ -196,6 +198,9 @@ def _report(
     if built.refusal is None:
         return DONE
     print(f"layerscope: {refusal_line(built)}", file=sys.stderr)
+    explanation = explain(built)
+    if explanation is not None:
+        print("\n".join(explanation.sentences), file=sys.stderr)
     return REFUSED
 
 

@@ -12,10 +12,13 @@ from core.built import Built
 from core.checkpoint import CheckpointError
 from core.comparison import Comparison, compare
 from core.devices import Device, DeviceError, Target, list_devices
+from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import Forecast, forecast
 from core.graph import BuiltGraph, Exported, NotDrawnError
+from core.hazards.hazard import Hazard
 from core.progress import OnProgress
 from core.stack import Stack
+from core.undrawn import undrawn
 from core.weights import Weights, summarize
 
 # A loop in custom code ends with its next line.
@@ -73,8 +76,22 @@ class Foresee:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export | Compare | Foresee
-Result = Built | tuple[Weights, ...] | Exported | Comparison | Forecast
+@dataclass(frozen=True, slots=True)
+class FindFixes:
+    """Try the edits that may mend what was built; ends with a tuple of `Fix`.
+
+    Attributes:
+        built: What was built.
+        hazards: What to mend; none stands for its refusal.
+    """
+
+    built: Built
+    hazards: tuple[Hazard, ...] = ()
+    trusted: frozenset[str] = frozenset()
+
+
+Task = Build | Summarize | Export | Compare | Foresee | FindFixes
+Result = Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +152,12 @@ class Progress:
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare, Foresee),
+        Build: (Build, Summarize, Compare, Foresee, FindFixes),
         Summarize: (Summarize,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
+        FindFixes: (),
     }
 )
 
@@ -151,10 +169,10 @@ class _CancelledError(BaseException):
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
-    A new task, unless it is an `Export`, takes the place of an older one of its kind, be it
-    waiting or running; a `Build` that of the others too, as what they would tell is no longer
-    wanted. Each request has one ending: finished, failed or cancelled. All methods may be called
-    from any thread; events are published in the builder's.
+    A new task takes the place of older ones, waiting or running, as `_SUPERSEDED` has it: what they
+    would tell is no longer wanted. Each other request comes before a `FindFixes`, which is set
+    aside for it and started anew. Each request has one ending: finished, failed or cancelled. All
+    methods may be called from any thread; events are published in the builder's.
 
     Attributes:
         progress: How far the running request is, None between requests.
@@ -171,6 +189,7 @@ class Builder:
         self._dropped: deque[tuple[int, Task]] = deque()
         self._running: Task | None = None
         self._stop_running = threading.Event()
+        self._set_aside = False
         self._closed = False
         self._number = 0
         self._graph: BuiltGraph | None = None
@@ -186,6 +205,9 @@ class Builder:
             self._number += 1
             for kind in _SUPERSEDED[type(task)]:
                 self._supersede(kind)
+            if isinstance(self._running, FindFixes) and not isinstance(task, FindFixes | Build):
+                self._set_aside = not self._stop_running.is_set() or self._set_aside
+                self._stop_running.set()
             self._waiting.append((self._number, task))
             self._changed.notify()
             return self._number
@@ -195,6 +217,7 @@ class Builder:
         with self._changed:
             self._dropped.extend(self._waiting)
             self._waiting.clear()
+            self._set_aside = False
             self._stop_running.set()
             self._changed.notify()
 
@@ -219,6 +242,7 @@ class Builder:
         self._dropped.extend(older)
         self._waiting = deque(request for request in self._waiting if request not in older)
         if isinstance(self._running, kind):
+            self._set_aside = False
             self._stop_running.set()
 
     def _run(self) -> None:
@@ -244,14 +268,23 @@ class Builder:
                 self._changed.wait_for(lambda: self._waiting or self._dropped or self._closed)
                 dropped = tuple(self._dropped)
                 self._dropped.clear()
-                request = self._waiting.popleft() if self._waiting else None
+                request = self._take()
                 self._running = request[1] if request else None
                 self._stop_running.clear()
+                self._set_aside = False
                 closed = self._closed
             for number, task in dropped:
                 self._publish(Cancelled(number, task))
             if request is not None or closed:
                 return request
+
+    def _take(self) -> tuple[int, Task] | None:
+        """Take the first request that waits, and one to find fixes only where there is no other."""
+        if not self._waiting:
+            return None
+        first = min(self._waiting, key=lambda request: isinstance(request[1], FindFixes))
+        self._waiting.remove(first)
+        return first
 
     def _work(self, number: int, task: Task) -> None:
         self._publish(Started(number, task))
@@ -259,6 +292,9 @@ class Builder:
         self.progress = None
         with self._changed:
             self._running = None
+            if self._set_aside and isinstance(ending, Cancelled):
+                self._waiting.append((number, task))
+                return
         self._publish(ending)
 
     def _ending(self, number: int, task: Task) -> Event:
@@ -290,6 +326,8 @@ class Builder:
                 return compare(stack, self._target, on_progress, trusted)
             case Foresee(stack, ids, trusted):
                 return forecast(stack, ids, self._target, on_progress, trusted)
+            case FindFixes():
+                return self._fixes(task, on_progress)
         graph = self._graph_of(task, on_progress)
         match task:
             case Build():
@@ -298,6 +336,16 @@ class Builder:
                 return tuple(_weights(task, graph, on_progress))
             case Export(prefix=prefix, names=names):
                 return graph.export(prefix, on_progress, names)
+
+    def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
+        def on_node(done: int, total: int, text: str) -> None:
+            on_progress(0, 0, "trying fixes")
+
+        build = undrawn(list_devices(self._target), task.trusted, on_node)
+        if not task.hazards:
+            return fixes_of_refusal(task.built, build)
+        fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
+        return tuple(fix for fix in fixes if fix is not None)
 
     def _graph_of(self, task: Build | Summarize | Export, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""

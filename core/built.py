@@ -149,6 +149,9 @@ class BuiltLayer:
         output_names: The names of the tensors.
         variables: Names of the variables it asked for, in order.
         refusal: Why it could not be built; what comes behind it was not tried.
+        update_ops: Names of what it put into the collection of update ops.
+        losses: Names of what it put into the collection of regularization losses.
+        idle: Those of both that no op of the graph takes or waits for.
     """
 
     id: str
@@ -160,6 +163,9 @@ class BuiltLayer:
     output_names: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
     refusal: Refusal | None = None
+    update_ops: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    idle: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

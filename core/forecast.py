@@ -3,11 +3,11 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
-from core.devices import Target
-from core.graph import BuiltGraph
+from core.devices import Target, list_devices
 from core.naming import names_text
 from core.progress import OnProgress, ignore_progress
 from core.stack import Layer, Stack
+from core.undrawn import undrawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,8 @@ def forecast(
     on_progress: OnProgress = ignore_progress,
     trusted: Container[str] = (),
 ) -> Forecast:
-    """Build a stack for the names of some of its nodes. Raises DeviceError."""
-    graph = BuiltGraph(stack, target, on_progress, trusted, draw=False)
-    graph.close()
+    """Build a stack for the names of some of its nodes."""
+    built = undrawn(list_devices(target or Target()), trusted, on_progress)(stack)
     layers = dict.fromkeys(node.id for node in stack.inside(ids) if isinstance(node, Layer))
-    texts = (names_text(graph.built, layer) for layer in layers)
+    texts = (names_text(built, layer) for layer in layers)
     return Forecast(stack, "\n".join(text for text in texts if text))

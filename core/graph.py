@@ -17,6 +17,7 @@ from core.forward import Forward
 from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
+from core.refusals.values import why_not_drawn
 from core.stack import Layer, Stack
 from core.weights import why_too_large
 
@@ -114,7 +115,7 @@ class BuiltGraph:
             try:
                 variables = self._draw(variables, on_progress)
             except tf.errors.OpError as error:
-                undrawn = f"The initial values were not drawn: {error.message}"
+                undrawn = why_not_drawn(error.message)
             except BaseException:
                 self.close()
                 raise

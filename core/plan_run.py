@@ -7,7 +7,9 @@ from typing import Any
 
 from core import custom_code
 from core.built import BuiltLayer, Outcome, Refusal, Request, Variable
+from core.collected import LOSSES, UPDATE_OPS, Collected
 from core.devices import Device, check_device, short_name
+from core.error_words import words
 from core.expression import Call, Name, evaluate
 from core.initializers import describe
 from core.ledger import Creation, Ledger
@@ -76,6 +78,7 @@ class PlanRun:
         self._ended_by: BaseException | None = None
         self._tried: dict[str, None] = {}
         self._results: dict[str, Any] = {}
+        self._collected = Collected(self.graph)
 
     def run(self) -> None:
         """Run the plan until its end, its first refusal, or the step where it is to stop."""
@@ -108,6 +111,7 @@ class PlanRun:
                 result = evaluate(statement.call, namespace)
             else:
                 result = self._run_custom(statement.call, definition, namespace)
+        self._collected.note(statement.origin)
         if statement.target is not None:
             namespace[statement.target] = result
             self._results[str(statement.origin)] = result
@@ -225,6 +229,9 @@ class PlanRun:
             output_names=() if result is None else (result.name,),
             variables=tuple(dict.fromkeys(name for name in names if name is not None)),
             refusal=self.refusal if refused else None,
+            update_ops=self._collected.names(node.id, UPDATE_OPS),
+            losses=self._collected.names(node.id, LOSSES),
+            idle=self._collected.idle(node.id),
         )
 
     def _result(self, node: Node) -> Any:
@@ -265,9 +272,8 @@ class _Refusing:
 
 
 def _words(error: BaseException) -> str:
-    """Return what an error says, without the Python files where a variable was first made."""
-    words, _, _ = str(error).partition(" Originally defined at:")
-    return words.strip() or type(error).__name__
+    """Return what an error says, and its kind where it says nothing."""
+    return words(str(error)) or type(error).__name__
 
 
 def _shape(tensor: Any) -> tuple[int | None, ...] | None:

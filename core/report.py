@@ -1,24 +1,42 @@
 """What a build made, as JSON and as a table for people."""
 
 import hashlib
-from collections.abc import Mapping
+import time
+from collections.abc import Container, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from core.built import Built, BuiltLayer, Refusal, Variable
 from core.catalog import CONSTRUCTIONS
+from core.devices import Target, list_devices
+from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.graph import BuiltGraph
+from core.hazards.table import HAZARDS, hazards
 from core.origin_labels import origin_labels
 from core.quantities import show_bytes, show_count
+from core.refusals.explanation import explain
 from core.stack import Node
 from core.trial import Fault, Trial
+from core.undrawn import Build, undrawn
 from core.weights import summarize
 
+# After so long no further edit is tried for a report: a large stack takes that long for each.
+_SECONDS = 2.0
 
-def report(graph: BuiltGraph, trial: Trial | None = None) -> dict[str, Any]:
-    """Return the report of `build --json`, with what a trial run found where one was made."""
+
+def report(
+    graph: BuiltGraph, trial: Trial | None = None, trusted: Container[str] = ()
+) -> dict[str, Any]:
+    """Return the report of `build --json`; the fixes in it have been built.
+
+    Args:
+        graph: What was built.
+        trial: What a trial run found, where one was made.
+        trusted: The digests of custom layers' code that may be run.
+    """
     built = graph.built
     faults = {} if trial is None else {fault.origin: fault for fault in trial.faults}
+    tried = undrawn(list_devices(Target()), trusted)
     return {
         "ok": built.refusal is None,
         "name": built.stack.name,
@@ -26,7 +44,9 @@ def report(graph: BuiltGraph, trial: Trial | None = None) -> dict[str, Any]:
         "device": built.device,
         "root": built.stack.root,
         "use_resource": built.stack.use_resource,
-        "layers": [_layer(layer) | _fault(faults.get(layer.id)) for layer in built.layers],
+        "layers": [
+            _layer(built, layer, tried) | _fault(faults.get(layer.id)) for layer in built.layers
+        ],
         "variables": [
             _variable(variable) | _values(graph, variable) for variable in built.variables
         ],
@@ -43,6 +63,7 @@ def report(graph: BuiltGraph, trial: Trial | None = None) -> dict[str, Any]:
             }
             for request in built.ledger
         ],
+        "hazards": _hazards(built, tried),
         "totals": asdict(built.totals),
         "seconds": built.seconds,
         "undrawn": built.undrawn,
@@ -50,7 +71,7 @@ def report(graph: BuiltGraph, trial: Trial | None = None) -> dict[str, Any]:
     }
 
 
-def _layer(layer: BuiltLayer) -> dict[str, Any]:
+def _layer(built: Built, layer: BuiltLayer, build: Build) -> dict[str, Any]:
     refusal = layer.refusal
     return {
         "id": layer.id,
@@ -61,12 +82,50 @@ def _layer(layer: BuiltLayer) -> dict[str, Any]:
         "outputs": [None if shape is None else list(shape) for shape in layer.outputs],
         "output_names": list(layer.output_names),
         "variables": list(layer.variables),
-        "error": None if refusal is None else _refusal(refusal),
+        "error": None if refusal is None else _refusal(built, refusal, build),
     }
 
 
-def _refusal(refusal: Refusal) -> dict[str, Any]:
-    return {"type": refusal.error, "message": refusal.message, "line": refusal.line}
+def _refusal(built: Built, refusal: Refusal, build: Build) -> dict[str, Any]:
+    return {
+        "type": refusal.error,
+        "message": refusal.message,
+        "line": refusal.line,
+        "explanation": _explanation(built, build),
+    }
+
+
+def _explanation(built: Built, build: Build) -> dict[str, Any] | None:
+    explanation = explain(built)
+    if explanation is None:
+        return None
+    return {
+        "sentences": list(explanation.sentences),
+        "layers": list(explanation.layers),
+        "fixes": [_fix(fix) for fix in fixes_of_refusal(built, build, _SECONDS)],
+    }
+
+
+def _hazards(built: Built, build: Build) -> list[dict[str, Any]]:
+    """Return the hazards, with their fixes as far as these can be tried in a few seconds."""
+    until = time.monotonic() + _SECONDS
+    found = []
+    for hazard in hazards(built):
+        fix = fix_of_hazard(built, hazard, build) if time.monotonic() < until else None
+        found.append(
+            {
+                "layer": hazard.node,
+                "kind": hazard.kind,
+                "text": hazard.text,
+                "thread": HAZARDS[hazard.kind].thread,
+                "fix": None if fix is None else _fix(fix),
+            }
+        )
+    return found
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"text": fix.command.text, "preview": fix.preview, "whole": fix.whole}
 
 
 def _fault(fault: Fault | None) -> dict[str, Any]:

@@ -287,6 +287,14 @@ _VIEW = (
     Action("show_results", "Variables and weights", "window", "View", "layout", checkable=True),
     Action("show_lesson", "Lesson", "lessons", "View", "lessons", checkable=True),
     Action("reset_layout", "Reset layout", "window", "View", "reset"),
+    Action(
+        "unmute_hazards",
+        "Mark all hazards again",
+        "explaining",
+        "View",
+        "warning",
+        tip="Mark the kinds of hazards again that were muted",
+    ),
     *(
         Action(
             f"theme_{scheme}",

@@ -13,6 +13,7 @@ from core.builder import (
     Event,
     Export,
     Failed,
+    FindFixes,
     Finished,
     Foresee,
     Progress,
@@ -23,6 +24,7 @@ from core.builder import (
 from core.built import Built
 from core.comparison import Comparison
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
+from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.stack import Stack
 from core.trial import Trial
@@ -41,6 +43,7 @@ class Bridge(QObject):
         built: The newest build is done (`Built`).
         summarized: The weights of the newest summary (tuple of `Weights`).
         exported: A checkpoint is written (`Exported`).
+        fixes_found: Fixes were tried (`Finished`).
         failed: A request failed (`Failed`).
         cancelled: A request was cancelled (`Cancelled`).
         tried: The trial run of a build has had its end (`Trial`).
@@ -55,6 +58,7 @@ class Bridge(QObject):
     built = Signal(object)
     summarized = Signal(object)
     exported = Signal(object)
+    fixes_found = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     tried = Signal(object)
@@ -120,6 +124,15 @@ class Bridge(QObject):
         """Ask for a trial run of a build, in place of any that isn't done."""
         self._runs.submit(built)
 
+    def find_fixes(
+        self,
+        built: Built,
+        hazards: tuple[Hazard, ...] = (),
+        trusted: frozenset[str] = _NOTHING,
+    ) -> None:
+        """Ask for edits that mend a build's hazards, or without these its refusal."""
+        self._builder.submit(FindFixes(built, hazards, trusted))
+
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
@@ -156,6 +169,8 @@ class Bridge(QObject):
                 self.foreseen.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
+            case Finished(_, FindFixes()):
+                self.fixes_found.emit(event)
             case Failed():
                 self.failed.emit(event)
             case Cancelled():

@@ -15,6 +15,8 @@ from gui import theme
 from gui.argument_fields import ArgumentField
 from gui.argument_form import ArgumentForm
 from gui.editor import Editor
+from gui.explaining import Explaining
+from gui.hazard_boxes import HazardBoxes
 from gui.inspector_header import InspectorHeader
 from gui.stack_form import StackForm
 
@@ -26,11 +28,18 @@ _MIXED = "These are of several kinds, so only what all layers have can be change
 class Inspector(QWidget):
     """Shows the selected layers and lets a person change them.
 
+    Attributes:
+        hazard_boxes: What surprises about the selected layer.
+
     Signals:
         code_written: Code that a person wrote for the selected layers, before they have it.
+        fix_asked: A `Fix` of a hazard.
+        mute_asked: A kind of hazard that is no longer to be marked.
     """
 
     code_written = Signal(str)
+    fix_asked = Signal(object)
+    mute_asked = Signal(str)
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Follow an editor's selection."""
@@ -46,6 +55,8 @@ class Inspector(QWidget):
         self.stack_form = StackForm(editor)
         self._refusal = _text_label()
         self._results = _text_label()
+        self.hazard_boxes = HazardBoxes()
+        self._explaining: Explaining | None = None
         self._mixed = QLabel(_MIXED)
         self._body = QWidget()
         self._scroll = QScrollArea()
@@ -86,6 +97,11 @@ class Inspector(QWidget):
         self._status = self._status.with_trial(trial)
         self._show_status()
 
+    def set_explained(self, explaining: Explaining) -> None:
+        """Show what surprises about the selected layer, now and when another is selected."""
+        self._explaining = explaining
+        self._show_hazards()
+
     def set_devices(self, names: Sequence[str]) -> None:
         """Set the devices to choose from."""
         self.header.set_devices(names)
@@ -95,6 +111,8 @@ class Inspector(QWidget):
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._mixed.setWordWrap(True)
+        self.hazard_boxes.fix_asked.connect(self.fix_asked)
+        self.hazard_boxes.mute_asked.connect(self.mute_asked)
         self._help.setWordWrap(True)
         self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._help.setMargin(6)
@@ -102,7 +120,7 @@ class Inspector(QWidget):
         self._help.setAccessibleName("Help")
         body = QVBoxLayout(self._body)
         body.setContentsMargins(8, 6, 8, 6)
-        for widget in (self._refusal, self.header, self._results, self._mixed):
+        for widget in (self._refusal, self.header, self._results, self.hazard_boxes, self._mixed):
             body.addWidget(widget)
         body.addStretch()
         self._scroll.setWidget(self._body)
@@ -177,6 +195,14 @@ class Inspector(QWidget):
         text = self._results_of(one)
         self._results.setVisible(bool(text))
         self._results.setText(text)
+        self._show_hazards()
+
+    def _show_hazards(self) -> None:
+        explaining = self._explaining
+        if explaining is None:
+            return
+        mine = [found for found in explaining.hazards if (found.node,) == self._ids]
+        self.hazard_boxes.show_hazards([(found, explaining.fix_of(found)) for found in mine])
 
     def _results_of(self, node_id: str) -> str:
         if self._status.unreached(node_id):

@@ -11,6 +11,7 @@ from core.builder import Export as ExportTask
 from core.builder import Ready, Started
 from core.built import Built
 from core.document import SUFFIX
+from core.fixes import Fix
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
@@ -18,6 +19,7 @@ from gui.building import Building
 from gui.comparing import Comparing
 from gui.dialogs import Dialogs
 from gui.editor import Editor
+from gui.explaining import Explaining
 from gui.export import Export
 from gui.files import Files
 from gui.foreseeing import Foreseeing
@@ -77,6 +79,7 @@ class MainWindow(QMainWindow):
         self.trust = Trust(editor, folders, self.dialogs, self)
         self.building = Building(editor, bridge, settings, self.trust, self)
         self.trying = Trying(bridge, self.building, self)
+        self.explaining = Explaining(editor, bridge, self.building, settings, self.trust, self)
         self.files = Files(editor, settings, self.dialogs, self)
         self.export = Export(
             editor, bridge, self.building, self.files, settings, self.trust, self.dialogs, self
@@ -151,6 +154,7 @@ class MainWindow(QMainWindow):
             "files": self.files,
             "export": self.export,
             "building": self.building,
+            "explaining": self.explaining,
             "window": self.commands,
             "stack": self.stack_commands,
             "lessons": self.lesson_commands,
@@ -172,6 +176,10 @@ class MainWindow(QMainWindow):
         self.bridge.ready.connect(self._on_ready)
         self.building.built_changed.connect(self._on_built_changed)
         self.building.changed.connect(self._on_building_changed)
+        self.explaining.changed.connect(self._on_explaining_changed)
+        panels.stack_view.fix_asked.connect(self._on_fix_asked)
+        panels.inspector.fix_asked.connect(self._on_fix_asked)
+        panels.inspector.mute_asked.connect(self.explaining.mute)
         self.building.failed.connect(partial(messages.tell, "build", level=Level.REFUSED))
         self.building.succeeded.connect(partial(messages.clear, "build"))
         self.trying.changed.connect(panels.stack_view.set_trial)
@@ -238,6 +246,14 @@ class MainWindow(QMainWindow):
         for panel in (panels.stack_view, panels.inspector, panels.variables, panels.ledger):
             panel.set_built(built)
         panels.lesson.set_built(built)
+
+    def _on_explaining_changed(self) -> None:
+        for panel in (self.panels.stack_view, self.panels.inspector):
+            panel.set_explained(self.explaining)
+
+    def _on_fix_asked(self, fix: Fix) -> None:
+        self.explaining.do(fix)
+        self.panels.stack_view.setFocus()  # the button is gone, and the focus with it
 
     def _on_building_changed(self) -> None:
         self.panels.set_out_of_date(self.building.out_of_date)

@@ -1,12 +1,17 @@
-"""What TensorFlow said when it refused a layer, in full."""
+"""What TensorFlow said when it refused a layer, what that means, and what mends it."""
 
-from PySide6.QtCore import Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
+    QLabel,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -14,21 +19,34 @@ from PySide6.QtWidgets import (
 
 from core.built import Refusal
 from core.custom_code import UntrustedCodeError
+from core.fixes import Fix
 from gui import icons, theme
+from gui.fix_row import FixRow
+from gui.shortened import shortened
 
-_MOST_LINES = 6
+_MOST_LINES = 4
+_MOST_NAME = 30
+# The most of the window's height that what is said below TensorFlow's words takes.
+_SHARE = 0.2
 
 
 class RefusalPanel(QFrame):
     """Shown below the stack as long as a layer is refused.
 
+    Attributes:
+        explanation: What the refusal means, empty where nobody knows.
+        layers: A button for each layer that it is about, besides the refused one.
+        fixes: What mends it.
+
     Signals:
-        asked: The refused node's id; its name was clicked.
+        asked: A node's id; its name was clicked.
         review_asked: Code that was not run is to be shown.
+        fix_asked: A `Fix`; its button was clicked.
     """
 
     asked = Signal(str)
     review_asked = Signal()
+    fix_asked = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start hidden."""
@@ -44,18 +62,15 @@ class RefusalPanel(QFrame):
         self._text.setFrameShape(QFrame.Shape.NoFrame)
         self._text.setTabChangesFocus(True)
         self._text.setAccessibleName("What TensorFlow said")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(6, 4, 6, 4)
-        layout.setSpacing(2)
         self.review_button = QPushButton("Review...")
         self.review_button.clicked.connect(self.review_asked)
-        head = QHBoxLayout()
-        head.addWidget(self._title)
-        head.addStretch(1)
-        head.addWidget(self.review_button)
-        layout.addLayout(head)
-        layout.addWidget(self._text)
-        self.setAutoFillBackground(True)
+        self.explanation = QLabel()
+        self.layers: list[QToolButton] = []
+        self.fixes: list[FixRow] = []
+        self._heading = QHBoxLayout()
+        self._rows = QVBoxLayout()
+        self._more = _FittingArea(self._rows)
+        self._lay_out()
         theme.current().changed.connect(self._on_theme_changed)
         self._on_theme_changed()
         self.hide()
@@ -72,10 +87,64 @@ class RefusalPanel(QFrame):
         if refusal is None:
             return
         self.review_button.setVisible(refusal.error == UntrustedCodeError.__name__)
-        self._title.setText(f"{name} was refused: {refusal.error}")
+        self._title.setText(f"{shortened(name, _MOST_NAME)} was refused: {refusal.error}")
         if self._text.toPlainText() != refusal.message:
             self._text.setPlainText(refusal.message)
         self._fit()
+
+    def show_explanation(self, text: str, layers: list[tuple[str, str]], fixes: list[Fix]) -> None:
+        """Show what the refusal means.
+
+        Args:
+            text: Sentences; none hides all of it.
+            layers: Ids and names of the other layers that it is about.
+            fixes: What mends it.
+        """
+        self._more.setVisible(bool(text))
+        self.explanation.setText(text)
+        self._fill_layers(layers)
+        for row in self.fixes:
+            self._rows.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.fixes = [FixRow(fix, beside=True) for fix in fixes]
+        for row in self.fixes:
+            row.asked.connect(self.fix_asked)
+            self._rows.addWidget(row)
+        self._fit()
+
+    def _lay_out(self) -> None:
+        self.explanation.setWordWrap(True)
+        self.explanation.setTextFormat(Qt.TextFormat.PlainText)
+        self.explanation.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._heading.addWidget(self._title)
+        self._heading.addStretch()
+        self._heading.addWidget(self.review_button)
+        self._rows.setContentsMargins(4, 0, 4, 2)
+        self._rows.setSpacing(4)
+        self._rows.addWidget(self.explanation)
+        self._more.hide()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 4, 6, 4)
+        layout.setSpacing(2)
+        layout.addLayout(self._heading)
+        layout.addWidget(self._text)
+        layout.addWidget(self._more)
+        self.setAutoFillBackground(True)
+
+    def _fill_layers(self, layers: list[tuple[str, str]]) -> None:
+        for button in self.layers:
+            self._heading.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self.layers = []
+        for node_id, name in layers:
+            button = QToolButton()
+            button.setText(f"The other: {shortened(name, _MOST_NAME)}")
+            button.setToolTip(f"Select {name}")
+            button.clicked.connect(partial(self._on_layer_clicked, node_id))
+            self.layers.append(button)
+            self._heading.addWidget(button)
 
     def _fit(self) -> None:
         """Be as high as the text needs, up to a limit."""
@@ -83,10 +152,14 @@ class RefusalPanel(QFrame):
         lines = self._text.document().size().height()
         wanted = min(max(int(lines), 1), _MOST_LINES) * metrics.lineSpacing()
         self._text.setFixedHeight(wanted + 2 * int(self._text.document().documentMargin()) + 2)
+        self._more.set_most(int(_SHARE * self.window().height()))
 
     def _on_clicked(self) -> None:
         if self._refusal is not None:
             self.asked.emit(self._refusal.origin)
+
+    def _on_layer_clicked(self, node_id: str, checked: bool = False) -> None:
+        self.asked.emit(node_id)
 
     def _on_theme_changed(self) -> None:
         colours = theme.colours()
@@ -99,6 +172,10 @@ class RefusalPanel(QFrame):
         of_title = QPalette()
         of_title.setColor(QPalette.ColorRole.ButtonText, colours.refused)
         self._title.setPalette(of_title)
+        plain = self.palette()
+        for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.ButtonText):
+            plain.setColor(role, colours.text)
+        self._more.setPalette(plain)
         self._title.setIcon(icons.icon("refused", colours.refused))
 
     # Qt overrides
@@ -107,3 +184,39 @@ class RefusalPanel(QFrame):
         """Wrap anew."""
         super().resizeEvent(event)
         self._fit()
+
+
+class _FittingArea(QScrollArea):
+    """As high as what is in it, up to a limit from which on it scrolls."""
+
+    def __init__(self, rows: QVBoxLayout) -> None:
+        super().__init__()
+        self._rows = rows
+        self._most = 0
+        content = QWidget()
+        content.setLayout(rows)
+        self.setWidget(content)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def set_most(self, height: int) -> None:
+        self._most = height
+        self.updateGeometry()
+
+    # Qt overrides
+
+    def sizeHint(self) -> QSize:
+        rows = self._rows
+        height = rows.heightForWidth(self.viewport().width()) if rows.hasHeightForWidth() else -1
+        wanted = max(height, rows.minimumSize().height())
+        return QSize(super().sizeHint().width(), min(wanted, self._most))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), min(self.sizeHint().height(), 40))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()

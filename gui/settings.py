@@ -30,6 +30,9 @@ RECENT_FILES: Setting[tuple[str, ...]] = Setting(
 )
 FILE_FOLDER = Setting("files/folder", "", "Where stacks were opened or saved last.")
 EXPORT_FOLDER = Setting("export/folder", "", "Where a checkpoint or script was written last.")
+MUTED_HAZARDS: Setting[tuple[str, ...]] = Setting(
+    "hazards/muted", (), "The kinds of hazards that are not marked."
+)
 
 SETTINGS: tuple[Setting[Any], ...] = (
     AUTOMATIC_BUILDING,
@@ -37,6 +40,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     RECENT_FILES,
     FILE_FOLDER,
     EXPORT_FOLDER,
+    MUTED_HAZARDS,
 )
 
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QHideEvent, QKeyEvent, QPainter, QPalette
+from PySide6.QtGui import QHideEvent, QIcon, QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
@@ -23,22 +23,25 @@ from PySide6.QtWidgets import (
 
 from core.arguments import ValueRefusedError
 from core.document import check_node_name
-from gui import theme
-from gui.models.stack_model import StackModel
+from gui import icons, theme
+from gui.models.stack_model import HAZARD_ROLE, StackModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW_PADDING = 6
 _ARROW = 8
+_MARK = 14
 
 
 class StackDelegate(QStyledItemDelegate):
-    """Marks the cells that open a menu, and edits names."""
+    """Marks the cells that open a menu and the rows with hazards, and edits names."""
 
     # Qt overrides
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Draw a cell, with an arrow where a click opens a menu and the row is looked at."""
         super().paint(painter, option, index)
+        if index.data(HAZARD_ROLE):
+            _paint_mark(painter, option)
         looked_at = QStyle.StateFlag.State_MouseOver | QStyle.StateFlag.State_Selected
         model = index.model()
         has_choices = isinstance(model, StackModel) and model.has_choices(index)
@@ -87,6 +90,16 @@ class StackDelegate(QStyledItemDelegate):
         ):
             return True
         return super().eventFilter(watched, event)
+
+
+def _paint_mark(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """Draw the mark of a hazard at the end of a cell, beside whatever else stands in it."""
+    rect = option.rect  # type: ignore[attr-defined]
+    top = rect.center().y() - _MARK // 2 + 1
+    selected = option.state & QStyle.StateFlag.State_Selected  # type: ignore[attr-defined]
+    mode = QIcon.Mode.Selected if selected else QIcon.Mode.Normal
+    icon = icons.icon("warning", theme.colours().muted)
+    icon.paint(painter, QRect(rect.right() - _MARK - 3, top, _MARK, _MARK), mode=mode)
 
 
 class NameEditor(QLineEdit):

@@ -45,7 +45,7 @@ _WIDEST = {
     Column.OUTPUT: "[?, 28, 28, 32]",
     Column.STATE: "can't run",
 }
-_ROOM = {Column.CONSTRUCTION: 24, Column.REUSE: 22, Column.STATE: 36}  # for an arrow or an icon
+_ROOM = {Column.CONSTRUCTION: 24, Column.REUSE: 22, Column.STATE: 52}  # for an arrow or icons
 
 
 class StackTree(QTreeView):

@@ -7,10 +7,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.built import Built
+from core.node_names import path_text
 from core.stack import Node
 from core.trial import Trial
 from gui.editor import Editor
 from gui.empty_label import EmptyLabel
+from gui.explaining import Explaining
 from gui.models.stack_model import StackModel
 from gui.refusal_panel import RefusalPanel
 from gui.stack_tree import StackTree
@@ -27,10 +29,12 @@ class StackView(QWidget):
     Signals:
         told: A sentence on why something could not be done.
         review_asked: Code that was not run is to be shown.
+        fix_asked: A `Fix` of what was refused.
     """
 
     told = Signal(str)
     review_asked = Signal()
+    fix_asked = Signal(object)
 
     def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
         """Show an editor's stack."""
@@ -52,6 +56,7 @@ class StackView(QWidget):
         self.model.refused.connect(self.told)
         self._panel.asked.connect(self._on_refused_asked)
         self._panel.review_asked.connect(self.review_asked)
+        self._panel.fix_asked.connect(self.fix_asked)
 
     @property
     def model(self) -> StackModel:
@@ -76,6 +81,20 @@ class StackView(QWidget):
     def set_trial(self, trial: Trial | None) -> None:
         """Show which layers can't be run."""
         self.model.set_trial(trial)
+
+    def set_explained(self, explaining: Explaining) -> None:
+        """Show what there is to say of a build: of its refusal, and where it surprises."""
+        self.model.set_hazards(explaining.hazards)
+        explanation, stack = explaining.explanation, self._editor.stack
+        if explanation is None:
+            self._panel.show_explanation("", [], [])
+            return
+        layers = [
+            (found, path_text(stack, stack.node(found)))
+            for found in explanation.layers[1:]
+            if found in stack
+        ]
+        self._panel.show_explanation(explanation.text, layers, explaining.fixes)
 
     def set_context_actions(self, entries: Sequence[QAction | QMenu | None]) -> None:
         """Set what the context menu has: actions, submenus, and None for a line between them."""

@@ -10,6 +10,7 @@ from core.builder import (
     Compare,
     Export,
     Failed,
+    FindFixes,
     Finished,
     Foresee,
     Started,
@@ -31,6 +32,7 @@ _WORDS = {
     Export: "exporting",
     Compare: "comparing",
     Foresee: "foreseeing names",
+    FindFixes: "trying fixes",
 }
 
 

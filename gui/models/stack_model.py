@@ -22,6 +22,7 @@ from core.catalog import CONSTRUCTIONS, KINDS, function_of
 from core.command import CommandRefusedError
 from core.document import DocumentError, check_node_name
 from core.edits import Edit, Insert, Move, Remove, Replace
+from core.hazards.hazard import Hazard
 from core.parcel import Parcel
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
 from core.stack_status import StackStatus
@@ -30,6 +31,8 @@ from gui import icons, theme
 from gui.editor import Editor
 from gui.stack_mime import MIME_TYPE, pack, unpack
 
+# Whether a node has a hazard, for its mark in the last column.
+HAZARD_ROLE = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
 REUSES: dict[Reuse, str] = {None: "inherit", False: "new", True: "reuse", "auto": "AUTO_REUSE"}
 
@@ -65,6 +68,7 @@ class StackModel(QAbstractItemModel):
         self._ids: list[str] = []
         self._numbers: dict[str, int] = {}
         self._status = StackStatus()
+        self._hazards: dict[str, list[Hazard]] = {}
         editor.step_starting.connect(self._on_step_starting)
         editor.step_applied.connect(self._on_step_applied)
         editor.stack_opened.connect(self._on_stack_opened)
@@ -79,6 +83,15 @@ class StackModel(QAbstractItemModel):
         """Show which layers can't be run."""
         self._status = self._status.with_trial(trial)
         self._refresh(Column.LAYER, Column.STATE)
+
+    def set_hazards(self, hazards: Sequence[Hazard]) -> None:
+        """Mark the nodes that build and still surprise."""
+        found: dict[str, list[Hazard]] = {}
+        for hazard in hazards:
+            found.setdefault(hazard.node, []).append(hazard)
+        if found != self._hazards:
+            self._hazards = found
+            self._refresh(Column.STATE, Column.STATE)
 
     def node(self, index: _Index) -> Node | None:
         """Return an index's node, None for an invalid one."""
@@ -194,6 +207,7 @@ class StackModel(QAbstractItemModel):
     def _on_stack_opened(self, stack: Stack) -> None:
         self.beginResetModel()
         self._status = StackStatus()
+        self._hazards = {}
         self.endResetModel()
 
     def _on_theme_changed(self) -> None:
@@ -270,7 +284,9 @@ class StackModel(QAbstractItemModel):
         if fault and column in {Column.LAYER, Column.STATE}:
             return fault
         if column == Column.STATE:
-            return self._status.sharing_text(node.id) or None
+            surprises = [hazard.text for hazard in self._hazards.get(node.id, ())]
+            texts = [self._status.sharing_text(node.id), *surprises]
+            return "\n\n".join(filter(None, texts)) or None
         if column == Column.LAYER and node.name is None:
             why = self._status.naming_text(node.id)
             return f"TensorFlow names it: {why}." if why else "TensorFlow names it."
@@ -327,6 +343,8 @@ class StackModel(QAbstractItemModel):
                 return self._tip(node, column)
             case Qt.ItemDataRole.AccessibleDescriptionRole if column == Column.LAYER:
                 return self._status.fault_text(node.id) or None
+            case _ if role == HAZARD_ROLE:
+                return column == Column.STATE and node.id in self._hazards
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

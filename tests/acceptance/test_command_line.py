@@ -116,6 +116,37 @@ def test_what_is_refused_is_not_run(stack_file, capsys):
     assert json.loads(capsys.readouterr().out)["trial"] is None
 
 
+def test_a_refusal_is_explained_with_the_fixes_that_hold(stack_file, capsys):
+    refused = stack(features(), dense("a", name="d"), dense("b", name="d"))
+    path = stack_file(refused)
+    assert main(["build", path, "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    explanation = report["layers"][2]["error"]["explanation"]
+    assert explanation["layers"] == ["b", "a"]
+    assert len(explanation["sentences"]) == 2
+    assert explanation["fixes"] == [
+        {
+            "text": "Name it d_1",
+            "preview": "d_1 then has d_1/kernel, d_1/bias.",
+            "whole": True,
+        }
+    ]
+    assert main(["build", path]) == 1
+    words = capsys.readouterr().err.splitlines()
+    assert words[1:] == explanation["sentences"]
+
+
+def test_hazards_are_reported_with_their_threads(stack_file, capsys):
+    path = stack_file(stack(features(), layer("dropout", "a"), dense("b", name="d")))
+    assert main(["build", path, "--json"]) == 0
+    (hazard,) = json.loads(capsys.readouterr().out)["hazards"]
+    assert hazard["layer"] == "a"
+    assert hazard["kind"] == "dropout_without_training"
+    assert hazard["thread"] == "tensorflow/tensorflow#30301"
+    assert hazard["text"].startswith("It drops nothing")
+    assert hazard["fix"]["text"] == "Let training be fed"
+
+
 def test_a_seed_makes_exports_equal(stack_file, tmp_path):
     path = stack_file(_TWO)
     for name, seed in (("a", "3"), ("b", "3"), ("c", "4")):

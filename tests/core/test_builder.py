@@ -12,12 +12,14 @@ from core.builder import (
     Cancelled,
     Export,
     Failed,
+    FindFixes,
     Finished,
     Ready,
     Started,
     Summarize,
 )
-from tests.stacks import dense, features, stack
+from core.hazards.table import hazards
+from tests.stacks import dense, features, layer, stack
 
 _TIMEOUT = 60
 
@@ -221,3 +223,58 @@ def test_without_tensorflow_each_request_says_so(events, monkeypatch):
     assert isinstance(ending, Failed)
     assert "TensorFlow can't be imported: libtensorflow is damaged" in ending.message
     assert len(told) == 1
+
+
+# Fixes
+
+
+def _refused(count=0):
+    nodes = [dense(f"d{index}") for index in range(count)]
+    return stack(features(), *nodes, dense("a", name="d"), dense("b", 3, name="d"))
+
+
+def test_a_search_for_fixes_ends_with_those_that_hold(builder, events):
+    built = events.until(builder.submit(Build(_refused())), *_ENDINGS).result
+    ending = events.until(builder.submit(FindFixes(built)), *_ENDINGS)
+    assert "Name it d_1" in [fix.command.text for fix in ending.result]
+
+
+def test_a_search_for_fixes_of_hazards_ends_with_those(builder, events):
+    surprising = stack(features(), dense("a"), dense("b"), layer("dropout", "e"))
+    built = events.until(builder.submit(Build(surprising)), *_ENDINGS).result
+    ending = events.until(builder.submit(FindFixes(built, hazards(built))), *_ENDINGS)
+    assert [(fix.node, fix.hazard) for fix in ending.result] == [
+        ("b", "names_by_order"),
+        ("e", "dropout_without_training"),
+    ]
+
+
+def test_a_build_takes_the_place_of_a_search_for_fixes(builder, events):
+    built = events.until(builder.submit(Build(_refused(60))), Finished).result
+    search = builder.submit(FindFixes(built))
+    events.until(search, Started)
+    events.until(builder.submit(Build(_SMALL)), Finished)
+    assert dict(events.endings())[search] is Cancelled
+
+
+def test_other_requests_come_before_a_search_for_fixes(builder, events):
+    large = _refused(60)
+    built = events.until(builder.submit(Build(large)), Finished).result
+    search = builder.submit(FindFixes(built))
+    events.until(search, Started)
+    summary = builder.submit(Summarize(large, ("d/kernel",)))
+    events.until(summary, Finished)
+    assert search not in dict(events.endings())
+    ending = events.until(search, *_ENDINGS)
+    assert isinstance(ending, Finished)
+    assert ending.result
+    assert [number for number, _ in events.endings()].count(search) == 1
+
+
+def test_cancel_ends_a_search_for_fixes_for_good(builder, events):
+    built = events.until(builder.submit(Build(_refused(60))), Finished).result
+    search = builder.submit(FindFixes(built))
+    events.until(search, Started)
+    builder.submit(Summarize(_SMALL, ()))
+    builder.cancel()
+    events.until(search, Cancelled)

@@ -6,12 +6,24 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from core.builder import Build, Cancelled, Failed, Finished, Progress, Ready, Started, Task
+from core.builder import (
+    Build,
+    Cancelled,
+    Failed,
+    FindFixes,
+    Finished,
+    Progress,
+    Ready,
+    Started,
+    Task,
+)
 from core.built import Built, Variable
 from core.comparison import Comparison
 from core.devices import Device
+from core.fixes import Fix
 from core.graph import Exported
 from core.graph_runs import NumbersWanted
+from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.stack import Stack
 from core.trial import Fault, Trial
@@ -24,6 +36,7 @@ class FakeBridge(QObject):
     Attributes:
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
+        fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         trusted: The digests that each request came with, builds, summaries and exports alike.
         trials: The builds of the trial runs asked for.
@@ -39,6 +52,7 @@ class FakeBridge(QObject):
     built = Signal(object)
     summarized = Signal(object)
     exported = Signal(object)
+    fixes_found = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     tried = Signal(object)
@@ -58,6 +72,7 @@ class FakeBridge(QObject):
         self.numbers: list[NumbersWanted] = []
         self.foreseen_asked: list[tuple[Stack, tuple[str, ...]]] = []
         self.names: Mapping[str, str] | None = None
+        self.fixes_asked: list[FindFixes] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -110,6 +125,15 @@ class FakeBridge(QObject):
     def try_out(self, built: Built) -> None:
         self.trials.append(built)
 
+    def find_fixes(
+        self,
+        built: Built,
+        hazards: tuple[Hazard, ...] = (),
+        trusted: frozenset[str] = frozenset(),
+    ) -> None:
+        self.fixes_asked.append(FindFixes(built, hazards))
+        self.trusted.append(trusted)
+
     def cancel(self) -> None:
         self.cancels += 1
 
@@ -149,6 +173,10 @@ class FakeBridge(QObject):
     def finish_trial(self, *faults: Fault) -> None:
         """End the last trial run."""
         self.tried.emit(Trial(self.trials[-1].stack, faults))
+
+    def find(self, *fixes: Fix) -> None:
+        """End the last search for fixes."""
+        self.fixes_found.emit(Finished(1, self.fixes_asked[-1], fixes))
 
     def finish_export(self) -> None:
         """End the last export."""

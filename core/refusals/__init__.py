@@ -1,0 +1,1 @@
+"""Why TensorFlow refuses a layer: one function for each kind of error about variables."""
