@@ -1,5 +1,8 @@
 """Random stacks and random commands for tests that try many."""
 
+import itertools
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from core import commands, sharing
@@ -142,3 +145,42 @@ _COMMANDS = [
 
 def _apply(stack: Stack, command: Command | None) -> Stack:
     return stack if command is None else command.edit.apply(stack)
+
+
+_FEW_NAMES = st.sampled_from([None, "a", "A", "b"])
+_PARTITIONERS = st.sampled_from([None, None, {"kind": "fixed_size", "num_shards": 2}])
+
+
+@st.composite
+def clashes(draw: st.DrawFn) -> Stack:
+    """A stack of few names whose layers all have an input, so that variables meet or clash."""
+    numbers = itertools.count()
+
+    def layer() -> Layer:
+        kind = draw(st.sampled_from(["dense", "dense", "batch_normalization", "conv1d", "dropout"]))
+        arguments = {
+            "dense": {"units": draw(st.sampled_from([3, 4])), "use_bias": draw(st.booleans())},
+            "batch_normalization": {"training": draw(st.booleans())},
+            "conv1d": {"filters": 3, "kernel_size": 1},
+        }.get(kind, {})
+        inputs = draw(st.sampled_from([None, ("x",), ("y",)]))
+        way = draw(st.sampled_from(["layers", "get_variable"]))
+        reuse = draw(_REUSES) if KINDS[kind].reusable else None
+        return Layer(f"n{next(numbers)}", kind, draw(_FEW_NAMES), way, reuse, inputs, arguments)
+
+    def scope() -> Scope:
+        kind = draw(st.sampled_from([SCOPE.kind, SCOPE.kind, "name_scope"]))
+        of_variables = kind == SCOPE.kind
+        arguments = {"partitioner": draw(_PARTITIONERS)} if of_variables else {}
+        nodes = tuple(layer() for _ in range(draw(st.integers(1, 3))))
+        reuse = draw(_REUSES) if of_variables else None
+        repeat = draw(st.sampled_from([1, 1, 2]))
+        return Scope(
+            f"n{next(numbers)}", draw(_FEW_NAMES), reuse, arguments, None, nodes, kind, repeat
+        )
+
+    first = Layer("x", "input", "x", arguments={"shape": (None, 4)})
+    other = Layer("y", "input", "y", arguments={"shape": (None, 3), "dtype": "float64"})
+    rest = (draw(st.booleans()) for _ in range(draw(st.integers(1, 4))))
+    maker = replace(layer(), reuse=None, inputs=("x",))
+    return Stack(nodes=(first, other, maker, *(scope() if deep else layer() for deep in rest)))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from core import commands, sharing
-from core.command import Command, Recorder
+from core.command import Command, CommandRefusedError, Recorder
 from core.custom_code import KIND as CUSTOM
 from core.edits import Replace
 from core.refusals.case import Case, Explanation, fix
@@ -182,7 +182,10 @@ def _share(case: Case, owner: str) -> Iterator[Command]:
     again = any(found not in case.stack.ancestors(case.node.id) for found in scopes)
     text = f"Share with {called}"
     text += ", opening its scope again" if again else ", with its arguments"
-    yield from fix(sharing.share_with(case.stack, case.node.id, owner), text)
+    try:
+        yield from fix(sharing.share_with(case.stack, case.node.id, owner), text)
+    except CommandRefusedError:
+        return  # the scopes would be nested too deeply
 
 
 def _maker_in(case: Case, scope: str) -> str | None:

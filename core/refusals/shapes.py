@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core import commands
 from core.catalog import KINDS
-from core.command import Command, Recorder
+from core.command import Command, CommandRefusedError, Recorder
 from core.edits import Insert, Replace
 from core.refusals.case import Case, Explanation, fix
 from core.stack import Layer, Value, new_id
@@ -234,7 +234,10 @@ def _before(case: Case, node: Layer, new: Layer, text: str) -> Iterator[Command]
     recorder.do(Insert(case.stack.place(node.id), (replace(new, inputs=node.inputs),)))
     if node.inputs is not None:
         recorder.do(Replace((replace(node, inputs=(new.id, *node.inputs[1:])),)))
-    yield from fix(recorder.command(text, (new.id,)), text)
+    try:
+        yield from fix(recorder.command(text, (new.id,)), text)
+    except CommandRefusedError:
+        return  # the stack would have too many layers
 
 
 def _reshapes(shape: tuple[int | None, ...], wanted: int) -> Iterator[tuple[int, ...]]:

@@ -6,9 +6,8 @@ from hypothesis import given, settings
 from core.fixes import fix_of_hazard, fixes_of_refusal
 from core.graph import BuiltGraph
 from core.hazards.table import hazards
-from core.refusals.explanation import explain
 from tests.core.test_refusals import CASES
-from tests.random_stacks import stacks
+from tests.random_stacks import clashes
 from tests.stacks import dense, features, scope, stack
 from tests.tries import builder, built
 
@@ -107,21 +106,18 @@ def test_what_is_tried_draws_nothing_and_leaves_no_trace():
     after.close()
 
 
-@settings(max_examples=25)
-@given(stacks(most=8))
+@settings(max_examples=15)
+@given(clashes())
 def test_no_fix_leaves_the_same_refusal(random_stack):
     build = builder(random_stack)
     result = build(random_stack)
     for found in fixes_of_refusal(result, build):
         again = build(found.command.edit.apply(random_stack)).refusal
         assert again is None or again.origin != result.refusal.origin
-        explanation = explain(result)
-        assert explanation is not None
-        assert found.command in explanation.candidates
 
 
-@settings(max_examples=25)
-@given(stacks(most=8))
+@settings(max_examples=15)
+@given(clashes())
 def test_no_fix_leaves_its_hazard(random_stack):
     build = builder(random_stack)
     result = build(random_stack)
