@@ -64,39 +64,19 @@ def layer(
     help_text: str,
     arguments: tuple[Argument, ...],
     roles: tuple[str, ...] = (),
-    shared_kernel: str | None = None,
-) -> Kind:
-    """Return the kind of a function of tf.layers, which each construction can build."""
-    function = Function(name, name, arguments, help_text)
-    return Kind(
-        name,
-        group,
-        function,
-        constructions=tuple(CONSTRUCTIONS),
-        roles=roles,
-        reusable=bool(roles),
-        shared_kernel=shared_kernel,
-    )
-
-
-def layer_by_hand(
-    name: str,
-    group: str,
-    help_text: str,
-    arguments: tuple[Argument, ...],
-    roles: tuple[str, ...],
+    *,
+    by_hand_alone: bool = False,
     inputs: tuple[int, int | None] = (1, 1),
     shared_kernel: str | None = None,
 ) -> Kind:
-    """Return the kind of a layer that tf.layers doesn't have: get_variable alone can build it."""
-    function = Function(name, name, arguments, help_text)
+    """Return the kind of a function of tf.layers, or of one that only get_variable can build."""
     return Kind(
         name,
         group,
-        function,
+        Function(name, name, arguments, help_text),
         inputs,
-        constructions=("get_variable",),
+        constructions=("get_variable",) if by_hand_alone else tuple(CONSTRUCTIONS),
         roles=roles,
-        reusable=True,
+        reusable=by_hand_alone or bool(roles),
         shared_kernel=shared_kernel,
     )

@@ -6,7 +6,7 @@ from core.constraints import CONSTRAINT
 from core.custom_code import KIND as CUSTOM
 from core.custom_code import Code
 from core.initializers import INITIALIZER
-from core.kind import Kind, layer, layer_by_hand
+from core.kind import Kind, layer
 from core.layer_arguments import (
     ACTIVITY_REGULARIZER,
     DATA_FORMAT,
@@ -71,7 +71,7 @@ CORE = (
 )
 
 BY_HAND = (
-    layer_by_hand(
+    layer(
         "embedding",
         _BY_HAND,
         "Replaces whole numbers by rows of a table.",
@@ -87,9 +87,10 @@ BY_HAND = (
             TRAINABLE,
         ),
         ("embeddings",),
+        by_hand_alone=True,
         shared_kernel="embeddings",
     ),
-    layer_by_hand(
+    layer(
         TIED,
         _BY_HAND,
         "Multiplies by the transposed kernel of another layer: its second input names which.",
@@ -101,9 +102,10 @@ BY_HAND = (
             TRAINABLE,
         ),
         ("bias",),
+        by_hand_alone=True,
         inputs=(2, 2),
     ),
-    layer_by_hand(
+    layer(
         "variable",
         _BY_HAND,
         "A bare get_variable that is added, multiplied or joined to its input.",
@@ -145,8 +147,9 @@ BY_HAND = (
             TRAINABLE,
         ),
         ("variable",),
+        by_hand_alone=True,
     ),
-    layer_by_hand(
+    layer(
         CUSTOM,
         _BY_HAND,
         "A function of your own: Python with tf, the inputs and get_variable at hand.",
@@ -159,7 +162,7 @@ BY_HAND = (
                 required=True,
             ),
         ),
-        (),
+        by_hand_alone=True,
         inputs=(1, None),
     ),
 )

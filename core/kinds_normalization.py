@@ -12,7 +12,7 @@ from core.arguments import (
     Record,
     Sequence,
 )
-from core.kind import layer, layer_by_hand
+from core.kind import layer
 from core.layer_arguments import TRAINABLE, TRAINING, of_variable
 
 _GROUP = "Normalization"
@@ -130,11 +130,12 @@ NORMALIZATIONS = (
             *("moving_stddev", "renorm_mean", "renorm_stddev"),
         ),
     ),
-    layer_by_hand(
+    layer(
         "layer_normalization",
         _GROUP,
         "Brings each example to mean 0 and variance 1, then scales and shifts it.",
         _LAYER_NORMALIZATION,
         ("gamma", "beta"),
+        by_hand_alone=True,
     ),
 )

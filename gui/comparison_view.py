@@ -1,6 +1,6 @@
 """Both constructions side by side: what differs is marked, and can be shown alone."""
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -9,8 +9,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -24,6 +22,7 @@ from gui.editor import Editor
 from gui.empty_label import EmptyLabel
 from gui.feed_form import FeedForm
 from gui.models.comparison_model import Column, ComparisonModel
+from gui.roomy_delegate import RoomyDelegate
 
 _WIDTHS = {Column.WHAT: 34, Column.LAYERS: 44, Column.GET_VARIABLE: 44}
 # These are open when a comparison is first shown.
@@ -87,7 +86,7 @@ class ComparisonView(QWidget):
 
     def _lay_out(self) -> None:
         self.view.setModel(self.model)
-        self.view.setItemDelegate(_Roomy(self.view))
+        self.view.setItemDelegate(RoomyDelegate(self.view))
         self.view.setUniformRowHeights(True)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
@@ -154,11 +153,3 @@ class ComparisonView(QWidget):
         """Tell of it: what nobody looks at need not be compared."""
         super().showEvent(event)
         self.shown.emit()
-
-
-class _Roomy(QStyledItemDelegate):
-    """Leaves some room between the rows."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Return a size that is a little higher than the text."""
-        return super().sizeHint(option, index) + QSize(0, 4)

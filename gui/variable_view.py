@@ -10,13 +10,11 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
-    QSize,
     Qt,
 )
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QStyledItemDelegate,
     QStyleOptionViewItem,
     QTreeView,
     QWidget,
@@ -26,6 +24,7 @@ from core.variable_tree import TOP, VariableTree, between, covering, runs
 from gui import theme
 from gui.column_menu import ColumnMenu
 from gui.models.variable_model import Column, VariableModel
+from gui.roomy_delegate import RoomyDelegate
 
 # Scopes of larger trees are closed at first, and a search opens no more than this.
 _OPEN_AT_FIRST = 300
@@ -53,14 +52,6 @@ _WIDTHS = {
 }
 
 
-class _Roomy(QStyledItemDelegate):
-    """Leaves some room between the rows."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        """Return a size that is a little higher than the text."""
-        return super().sizeHint(option, index) + QSize(0, 4)
-
-
 class VariableView(QTreeView):
     """Shows a `VariableTree`; which scopes are open outlives the rows, as it is kept by name."""
 
@@ -73,7 +64,7 @@ class VariableView(QTreeView):
         self._opened: dict[str, bool] = {}
         self._marked: frozenset[int] = frozenset()
         self.setModel(model)
-        self.setItemDelegate(_Roomy(self))
+        self.setItemDelegate(RoomyDelegate(self))
         self.setUniformRowHeights(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
