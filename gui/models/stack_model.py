@@ -37,6 +37,9 @@ _Index = QModelIndex | QPersistentModelIndex
 REUSES: dict[Reuse, str] = {None: "inherit", False: "new", True: "reuse", "auto": "AUTO_REUSE"}
 
 
+_MOST_VARIABLES = 12
+
+
 class Column(IntEnum):
     """The columns, from left to right."""
 
@@ -287,9 +290,8 @@ class StackModel(QAbstractItemModel):
             surprises = [hazard.text for hazard in self._hazards.get(node.id, ())]
             texts = [self._status.sharing_text(node.id), *surprises]
             return "\n\n".join(filter(None, texts)) or None
-        if column == Column.LAYER and node.name is None:
-            why = self._status.naming_text(node.id)
-            return f"TensorFlow names it: {why}." if why else "TensorFlow names it."
+        if column == Column.LAYER:
+            return self._layer_tip(node)
         if column == Column.KIND:
             return function_of(node.kind).help
         if column == Column.CONSTRUCTION and self._text(node, column):
@@ -297,6 +299,17 @@ class StackModel(QAbstractItemModel):
         if column == Column.REUSE and commands.has_reuse(node):
             return _REUSE_TIPS[node.reuse]
         return self._text(node, column) or None
+
+    def _layer_tip(self, node: Node) -> str | None:
+        """Return the variables of a node, and who gave it its name and why."""
+        lines = list(self._status.variables(node.id))
+        more = len(lines) - _MOST_VARIABLES
+        if more > 0:
+            lines[_MOST_VARIABLES:] = [f"and {more:,} more"]
+        if node.name is None:
+            why = self._status.naming_text(node.id)
+            lines.append(f"TensorFlow names it: {why}." if why else "TensorFlow names it.")
+        return "\n".join(lines) or node.name
 
     # Qt overrides
 
