@@ -1,12 +1,25 @@
 """A plan as a Python program that needs TensorFlow and tf-keras, and nothing of Layerscope."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from core.expression import Call, Name, source
-from core.plan import Block, Impossible, Plan, Statement, Step, functions_used, plan
+from core.plan import (
+    Block,
+    Function,
+    Impossible,
+    Plan,
+    Remark,
+    Statement,
+    Step,
+    Unpacking,
+    functions_used,
+    plan,
+)
+from core.progress import OnProgress, ignore_progress
 from core.stack import Stack
+from core.straight_line import StraightLine, straight_line
 from core.twin_sources import TwinSources
 
 _INDENT = " " * 4
@@ -29,10 +42,19 @@ tf.disable_v2_behavior()
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A program, and for each of its lines the id of the node it comes from, if any."""
+    """A program.
+
+    Attributes:
+        lines: Its lines.
+        origins: For each of them the id of the node it comes from, if any.
+        refused: The numbers of the lines that TensorFlow refused, from 0.
+        whole: Ids of the layers that could not be written as single calls.
+    """
 
     lines: tuple[str, ...]
     origins: tuple[str | None, ...]
+    refused: frozenset[int] = frozenset()
+    whole: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -40,19 +62,53 @@ class Script:
         return "\n".join(self.lines) + "\n"
 
 
-def script(stack: Stack) -> Script:
-    """Return the program that builds a stack as the builder does."""
-    planned = plan(stack)
-    lines: list[tuple[str, str | None]] = [(line, None) for line in _preamble(stack, planned.steps)]
-    lines += _definitions(planned)
-    lines += _printed(planned.steps, "")
-    return Script(tuple(text for text, _ in lines), tuple(origin for _, origin in lines))
+def script(
+    stack: Stack, trusted: Container[str] = (), on_progress: OnProgress = ignore_progress
+) -> Script:
+    """Return the program that builds a stack, with its manual layers as single calls.
+
+    Args:
+        stack: What the program is to build; it is built to see what the layers do.
+        trusted: The digests of custom layers' code that may be run.
+        on_progress: Called between layers; what it raises ends it.
+    """
+    return printed(stack.name, straight_line(plan(stack), trusted, on_progress))
 
 
-def _preamble(stack: Stack, steps: tuple[Step, ...]) -> Iterator[str]:
+def printed(name: str, straight: StraightLine, refused: str | None = None) -> Script:
+    """Return a plan as a program.
+
+    Args:
+        name: What it is called.
+        straight: The plan.
+        refused: Id of the node that TensorFlow refused, where no step of the plan shows it.
+    """
+    planned = straight.plan
+    lines = [_Line(line) for line in _preamble(name, planned.steps)]
+    lines += _definitions(planned, straight)
+    lines += _printed(planned.steps, "", straight.refused)
+    marked = {at for at, line in enumerate(lines) if line.refused}
+    if not marked and refused is not None:
+        marked = {next(at for at, line in enumerate(lines) if line.origin == refused)}
+    return Script(
+        tuple(line.text for line in lines),
+        tuple(line.origin for line in lines),
+        frozenset(marked),
+        straight.whole,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    origin: str | None = None
+    refused: bool = False
+
+
+def _preamble(name: str, steps: tuple[Step, ...]) -> Iterator[str]:
     names = [path.partition(".")[2] for path in functions_used(steps) if _is_manual(path)]
     twins = TwinSources(dict.fromkeys(names))
-    title = " ".join(stack.name.replace("\\", "/").replace('"', "'").split()) or "untitled"
+    title = " ".join(name.replace("\\", "/").replace('"', "'").split()) or "untitled"
     versions = {"tensorflow": version("tensorflow"), "tf_keras": version("tf-keras")}
     yield from _HEAD.format(title=f"{title}: a stack of layers.", **versions).splitlines()
     yield from ("", *twins.imports(), "")
@@ -66,37 +122,61 @@ def _preamble(stack: Stack, steps: tuple[Step, ...]) -> Iterator[str]:
     yield ""
 
 
-def _definitions(planned: Plan) -> Iterator[tuple[str, str | None]]:
+def _definitions(planned: Plan, straight: StraightLine) -> Iterator[_Line]:
     """Yield the lines of the functions that a person wrote, as they are written."""
     if planned.definitions:
-        yield "get_variable = tf.get_variable", None
+        yield _Line("get_variable = tf.get_variable")
+    refused = set(functions_used([straight.refused])) if straight.refused else set()
     for definition in planned.definitions:
-        yield from (("", None), ("", None))
-        for line in definition.code.splitlines():
-            yield line, definition.origin
+        yield from (_Line(""), _Line(""))
+        at_fault = straight.line if definition.name in refused else None
+        for number, line in enumerate(definition.code.splitlines(), 1):
+            yield _Line(line, definition.origin, number == at_fault)
     if planned.definitions:
-        yield from (("", None), ("", None))
+        yield from (_Line(""), _Line(""))
 
 
 def _is_manual(path: str) -> bool:
     return path.startswith(f"{_MODULE}.")
 
 
-def _printed(steps: Iterable[Step], indent: str) -> Iterator[tuple[str, str | None]]:
-    empty = True
+def _printed(steps: Iterable[Step], indent: str, refused: Step | None) -> Iterator[_Line]:
+    before: Step | None = None
     for step in steps:
-        empty = False
+        if before is not None and _stands_apart(before, step):
+            yield _Line("")
+        before = step
+        for line in _text(step, indent).splitlines():
+            yield _Line(line, step.origin, step is refused)
         match step:
-            case Statement(origin, target, call):
-                prefix = "" if target is None else f"{target} = "
-                text = source(call, indent, prefix)
-            case Block(origin, call, _):
-                text = source(call, indent, "with ", ":")
-            case Impossible(origin, sentence):
-                text = f"{indent}raise ValueError({sentence!r})"
-        for line in text.splitlines():
-            yield line, origin
-        if isinstance(step, Block):
-            yield from _printed(step.steps, indent + _INDENT)
-    if empty and indent:
-        yield f"{indent}pass", None
+            case Block(steps=within):
+                yield from _printed(within, indent + _INDENT, refused)
+            case Function(origin=origin, steps=within, result=result):
+                inner = indent + _INDENT
+                yield from _printed(within, inner, refused) if within else ()
+                for line in source(result, inner, "return ").splitlines():
+                    yield _Line(line, origin)
+    if before is None and indent:
+        yield _Line(f"{indent}pass")
+
+
+def _stands_apart(before: Step, step: Step) -> bool:
+    """Tell whether an empty line stands between two steps: around layers of several lines."""
+    several = isinstance(before, Block | Remark) or isinstance(step, Block | Remark)
+    return several and before.origin != step.origin
+
+
+def _text(step: Step, indent: str) -> str:
+    match step:
+        case Statement(target=target, call=call):
+            return source(call, indent, "" if target is None else f"{target} = ")
+        case Unpacking(targets=targets, call=call):
+            return source(call, indent, f"{', '.join(targets)} = ")
+        case Function(name=name, parameters=parameters):
+            return f"{indent}def {name}({', '.join(parameters)}):"
+        case Block(call=call):
+            return source(call, indent, "with ", ":")
+        case Remark(text=text):
+            return f"{indent}# {text}"
+        case Impossible(sentence=sentence):
+            return f"{indent}raise ValueError({sentence!r})"
