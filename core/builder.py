@@ -12,6 +12,7 @@ from core.checkpoint import CheckpointError
 from core.devices import Device, DeviceError, Target, list_devices
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.progress import OnProgress
+from core.script import Script, ScriptError, part_script, script, write_script
 from core.stack import Stack
 from core.weights import Weights, summarize
 
@@ -46,8 +47,39 @@ class Export:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export
-Result = Built | tuple[Weights, ...] | Exported
+@dataclass(frozen=True, slots=True)
+class WriteCode:
+    """Write the program of a stack, or of some of its layers alone; ends with a `Code`.
+
+    Attributes:
+        layers: Ids of the layers; none for the whole stack.
+        constructions: How to build the layers, None for as the stack has it; a script for each.
+    """
+
+    stack: Stack
+    layers: tuple[str, ...] = ()
+    constructions: tuple[str | None, ...] = (None,)
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What `WriteCode` ends with: a script for each construction."""
+
+    scripts: tuple[Script, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportScript:
+    """Write the program of a stack into a file; ends with the file's path."""
+
+    stack: Stack
+    path: Path
+    trusted: frozenset[str] = frozenset()
+
+
+Task = Build | Summarize | Export | WriteCode | ExportScript
+Result = Built | tuple[Weights, ...] | Exported | Code | Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +144,9 @@ class _CancelledError(BaseException):
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
-    A new `Build` or `Summarize` takes the place of an older one of its kind, be it waiting or
-    running; a `Build` that of a `Summarize` too, as what it would tell is no longer wanted. Each
-    request has one ending: finished, failed or cancelled. All methods may be called from any
+    A new `Build`, `Summarize` or `WriteCode` takes the place of an older one of its kind, be it
+    waiting or running; a `Build` that of all three, as what they would tell is no longer wanted.
+    Each request has one ending: finished, failed or cancelled. All methods may be called from any
     thread; events are published in the builder's.
 
     Attributes:
@@ -147,6 +179,8 @@ class Builder:
             self._number += 1
             if isinstance(task, Build | Summarize):
                 self._supersede(Summarize)
+            if isinstance(task, Build | WriteCode):
+                self._supersede(WriteCode)
             if isinstance(task, Build):
                 self._supersede(Build)
             self._waiting.append((self._number, task))
@@ -230,7 +264,7 @@ class Builder:
             return Finished(number, task, self._result(task, on_progress))
         except _CancelledError:
             return Cancelled(number, task)
-        except (CheckpointError, DeviceError, NotDrawnError) as error:
+        except (CheckpointError, DeviceError, NotDrawnError, ScriptError) as error:
             return Failed(number, task, str(error))
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
@@ -242,14 +276,18 @@ class Builder:
         threading.excepthook(threading.ExceptHookArgs(arguments))
 
     def _result(self, task: Task, on_progress: OnProgress) -> Result:
-        graph = self._graph_of(task, on_progress)
         match task:
             case Build():
-                return graph.built
+                return self._graph_of(task, on_progress).built
             case Summarize():
-                return tuple(_weights(task, graph, on_progress))
+                return tuple(_weights(task, self._graph_of(task, on_progress), on_progress))
             case Export(prefix=prefix):
-                return graph.export(prefix, on_progress)
+                return self._graph_of(task, on_progress).export(prefix, on_progress)
+            case WriteCode():
+                return Code(tuple(_scripts(task, self._graph_of(task, on_progress), on_progress)))
+            case ExportScript(stack, path, trusted):
+                write_script(script(stack, trusted, on_progress), path)
+                return path
 
     def _graph_of(self, task: Task, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""
@@ -262,6 +300,16 @@ class Builder:
             graph.close()
         self._graph = BuiltGraph(task.stack, self._target, on_progress, task.trusted)
         return self._graph
+
+
+def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Script]:
+    for construction in task.constructions:
+        if task.layers:
+            yield part_script(graph, task.layers, construction, task.trusted)
+        else:
+            refusal = graph.built.refusal
+            refused = None if refusal is None else refusal.origin
+            yield script(task.stack, task.trusted, on_progress, refused)
 
 
 def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Weights]:

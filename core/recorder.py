@@ -65,24 +65,36 @@ class Recorder:
         """Prepare; the calls that are recorded look their names up in `namespace`."""
         self._namespace = namespace
         self._twins, self._constants = _twins()
+        self._layer: _LayerRecorder | None = None
 
-    def record(self, origin: str | None, call: Expression) -> tuple[Any, Recording]:
+    def record(
+        self, origin: str | None, call: Expression, *, casts: bool = False
+    ) -> tuple[Any, Recording]:
         """Do a call of a twin; return what came of it, and how.
 
         What TensorFlow or the twin raises passes through; `refused` has the steps until then.
+
+        Args:
+            origin: Id of the layer.
+            call: What to do.
+            casts: Whether to tell of casts of variables that have the type already. They add no op,
+                but take a name that an op would have.
 
         Raises:
             UnrecordableError: What the twin did can't be written down.
         """
         layer = _LayerRecorder(origin, self._namespace, self._twins, KnownValues(self._constants))
-        self._refused = layer
+        layer.casts = casts
+        self._layer = layer
         self._twins.hooks = layer
         result = layer.do(call)
         return result, layer.recording(layer.expression(result))
 
     def refused(self) -> Recording | None:
         """Return the steps of the last layer, where TensorFlow refused the last of them."""
-        return self._refused.recording(None) if self._refused.failed else None
+        if self._layer is None or not self._layer.failed:
+            return None
+        return self._layer.recording(None)
 
 
 @functools.cache
@@ -105,6 +117,7 @@ class _LayerRecorder:
         self.values = values
         self.for_arguments = False
         self.failed = False
+        self.casts = False
         self._origin = origin
         self._namespace = namespace
         self._twins = twins
@@ -338,9 +351,11 @@ class _LayerRecorder:
             raise
         idle = _version() == before and not has_effect()
         if idle and converted is not None and self.values.known(result) is None:
-            # It was of this type already: a tensor as it is, or what is read of a variable anyway.
-            self.values.add(result, self.expression(converted))
-            return result
+            # It was of this type already: this is what is read of a variable anyway.
+            if not self.casts:
+                self.values.add(result, self.expression(converted))
+                return result
+            idle = False
         if idle and not self._is_unknown(result) and not isinstance(result, list | tuple):
             return result
         if idle and self.for_arguments:

@@ -3,8 +3,12 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
+from pathlib import Path
 
+from core.atomic import write_text
 from core.expression import Call, Name, source
+from core.graph import BuiltGraph
+from core.part_plan import part_plan
 from core.plan import (
     Block,
     Function,
@@ -62,8 +66,43 @@ class Script:
         return "\n".join(self.lines) + "\n"
 
 
+class ScriptError(Exception):
+    """A script can't be written to its file; the text says why."""
+
+
+def write_script(written: Script, path: Path) -> None:
+    """Write a script into a file. Raises ScriptError."""
+    try:
+        write_text(path, written.text)
+    except OSError as error:
+        raise ScriptError(f"{path.name} can't be written: {error.strerror or error}") from error
+
+
+def part_script(
+    graph: BuiltGraph,
+    ids: tuple[str, ...],
+    construction: str | None = None,
+    trusted: Container[str] = (),
+) -> Script:
+    """Return the program that builds some layers of a stack alone; see `part_plan`."""
+    stack = graph.built.stack
+    nodes = [stack.node(found) for found in ids]
+    name = f"{', '.join(node.name or node.kind for node in nodes)} of {stack.name}"
+    straight = straight_line(part_plan(graph, ids, construction), trusted)
+    return printed(name, straight, _refused_among(graph, ids))
+
+
+def _refused_among(graph: BuiltGraph, ids: tuple[str, ...]) -> str | None:
+    refusal = graph.built.refusal
+    among = {node.id for node in graph.built.stack.inside(ids)}
+    return refusal.origin if refusal is not None and refusal.origin in among else None
+
+
 def script(
-    stack: Stack, trusted: Container[str] = (), on_progress: OnProgress = ignore_progress
+    stack: Stack,
+    trusted: Container[str] = (),
+    on_progress: OnProgress = ignore_progress,
+    refused: str | None = None,
 ) -> Script:
     """Return the program that builds a stack, with its manual layers as single calls.
 
@@ -71,15 +110,17 @@ def script(
         stack: What the program is to build; it is built to see what the layers do.
         trusted: The digests of custom layers' code that may be run.
         on_progress: Called between layers; what it raises ends it.
+        refused: Id of the node that a build of the stack was refused at, where there was one.
     """
-    return printed(stack.name, straight_line(plan(stack), trusted, on_progress))
+    straight = straight_line(plan(stack), trusted, on_progress)
+    return printed(f"{stack.name}: a stack of layers", straight, refused)
 
 
 def printed(name: str, straight: StraightLine, refused: str | None = None) -> Script:
     """Return a plan as a program.
 
     Args:
-        name: What it is called.
+        name: What it is called at its head.
         straight: The plan.
         refused: Id of the node that TensorFlow refused, where no step of the plan shows it.
     """
@@ -89,7 +130,7 @@ def printed(name: str, straight: StraightLine, refused: str | None = None) -> Sc
     lines += _printed(planned.steps, "", straight.refused)
     marked = {at for at, line in enumerate(lines) if line.refused}
     if not marked and refused is not None:
-        marked = {next(at for at, line in enumerate(lines) if line.origin == refused)}
+        marked = {at for at, line in enumerate(lines) if line.origin == refused}
     return Script(
         tuple(line.text for line in lines),
         tuple(line.origin for line in lines),
@@ -108,9 +149,9 @@ class _Line:
 def _preamble(name: str, steps: tuple[Step, ...]) -> Iterator[str]:
     names = [path.partition(".")[2] for path in functions_used(steps) if _is_manual(path)]
     twins = TwinSources(dict.fromkeys(names))
-    title = " ".join(name.replace("\\", "/").replace('"', "'").split()) or "untitled"
+    title = " ".join(name.replace("\\", "/").replace('"', "'").split())
     versions = {"tensorflow": version("tensorflow"), "tf_keras": version("tf-keras")}
-    yield from _HEAD.format(title=f"{title}: a stack of layers.", **versions).splitlines()
+    yield from _HEAD.format(title=f"{title}.", **versions).splitlines()
     yield from ("", *twins.imports(), "")
     yield from _ENVIRONMENT.splitlines()
     for text in twins.sources():
@@ -147,7 +188,7 @@ def _printed(steps: Iterable[Step], indent: str, refused: Step | None) -> Iterat
             yield _Line("")
         before = step
         for line in _text(step, indent).splitlines():
-            yield _Line(line, step.origin, step is refused)
+            yield _Line(line, step.origin, _is_same(step, refused))
         match step:
             case Block(steps=within):
                 yield from _printed(within, indent + _INDENT, refused)
@@ -160,8 +201,17 @@ def _printed(steps: Iterable[Step], indent: str, refused: Step | None) -> Iterat
         yield _Line(f"{indent}pass")
 
 
+def _is_same(step: Step, refused: Step | None) -> bool:
+    """Tell whether a step is that one; what is in a block may have been written anew."""
+    if isinstance(step, Block) and isinstance(refused, Block):
+        return step.call is refused.call
+    return step is refused
+
+
 def _stands_apart(before: Step, step: Step) -> bool:
-    """Tell whether an empty line stands between two steps: around layers of several lines."""
+    """Tell whether an empty line stands between two steps: around functions and long layers."""
+    if isinstance(before, Function) or isinstance(step, Function):
+        return True
     several = isinstance(before, Block | Remark) or isinstance(step, Block | Remark)
     return several and before.origin != step.origin
 

@@ -8,6 +8,7 @@ import itertools
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Any
 
 from core import custom_code
@@ -58,19 +59,26 @@ def straight_line(
         trusted: The digests of custom layers' code that may be run.
         on_progress: Called between layers; what it raises ends it.
     """
-    whole: set[int] = set()
+    ways: dict[int, _Way] = {}
     while True:
-        recorded = _Recorded(planned, trusted, on_progress, frozenset(whole))
+        recorded = _Recorded(planned, trusted, on_progress, ways)
         recorded.run()
-        if recorded.unrecordable is None:
+        number = recorded.unrecordable
+        if number is None:
             checked = _Checked(recorded, trusted, on_progress)
             checked.run()
-            if checked.differs is None:
-                return recorded.straight_line()
-        different = checked.differs if recorded.unrecordable is None else recorded.unrecordable
-        assert different is not None
-        assert different not in whole
-        whole.add(different)
+            number = checked.differs
+        if number is None:
+            return recorded.straight_line()
+        assert ways.get(number) is not _Way.AS_A_WHOLE, number
+        ways[number] = _Way.AS_A_WHOLE if number in ways else _Way.WITH_CASTS
+
+
+class _Way(Enum):
+    """How a statement is written where single calls alone don't do the same."""
+
+    WITH_CASTS = auto()
+    AS_A_WHOLE = auto()
 
 
 class _StopError(Exception):
@@ -185,13 +193,13 @@ class _Recorded(_Walk):
         planned: Plan,
         trusted: Container[str],
         on_progress: OnProgress,
-        whole: frozenset[int],
+        ways: Mapping[int, _Way],
     ) -> None:
         super().__init__(planned, trusted, on_progress)
         self.written: dict[int, _Written] = {}
         self.refused: _Refused | None = None
         self.unrecordable: int | None = None
-        self.whole = whole
+        self.ways = ways
         self._recorder = Recorder(self.namespace)
         targets = (step.target for step in statements(planned.steps))
         functions = (definition.name for definition in planned.definitions)
@@ -200,14 +208,14 @@ class _Recorded(_Walk):
     def statement(self, number: int, step: Statement) -> None:
         call = step.call
         assert isinstance(call, Call)
-        straight = call.path.startswith("manual.") and number not in self.whole
+        straight = call.path.startswith("manual.") and self.ways.get(number) is not _Way.AS_A_WHOLE
         recording: Recording | None = None
 
         def do() -> Any:
             nonlocal recording
             if not straight:
                 return evaluate(call, self.namespace)
-            result, recording = self._recorder.record(step.origin, call)
+            result, recording = self._recorder.record(step.origin, call, casts=number in self.ways)
             return result
 
         try:
@@ -225,7 +233,7 @@ class _Recorded(_Walk):
         if step.target is not None:
             self.namespace[step.target] = result
         steps = (step,) if recording is None else self._tidied(recording, step)
-        if number in self.whole:
+        if self.ways.get(number) is _Way.AS_A_WHOLE:
             steps = (Remark(step.origin, _AS_A_WHOLE), step)
         self.written[number] = _Written(steps, self.graph.version)
 
@@ -248,7 +256,11 @@ class _Recorded(_Walk):
                 written[number] = Remark(step.origin, _NOT_BUILT), step
                 break
         steps = tuple(_with(self.planned.steps, itertools.count(1), written))
-        whole = (planned[number - 1].origin for number in sorted(self.whole))
+        whole = (
+            planned[number - 1].origin
+            for number, way in sorted(self.ways.items())
+            if way is _Way.AS_A_WHOLE
+        )
         return StraightLine(
             Plan(self.planned.definitions, steps),
             last,
@@ -302,7 +314,8 @@ class _Checked(_Walk):
         pairs = enumerate(zip(ours, theirs, strict=False))
         index = next((i for i, (one, two) in pairs if one.node_def != two.node_def), None)
         for number, written in self._recorded.written.items():
-            if number not in self._recorded.whole and (index is None or written.version > index):
+            whole = self._recorded.ways.get(number) is _Way.AS_A_WHOLE
+            if not whole and (index is None or written.version > index):
                 return number
         return len(self._recorded.written) + 1
 

@@ -233,6 +233,8 @@ class _Naming:
         self._result = None if result is None else next(names(result))
         self._target = target
         self._taken = {*taken, target}
+        # What is refused would have gone on to use what came before it.
+        self._keep = recording.stems.keys() if recording.failed else frozenset()
         self._last_used: dict[str, int] = {}
         self._note_uses(steps, inside=False)
         self._at = 0
@@ -286,7 +288,8 @@ class _Naming:
         return replace(step, name=name, steps=within, result=result)
 
     def _is_used(self, target: str) -> bool:
-        return not target.startswith("$") or target == self._result or target in self._last_used
+        used = target == self._result or target in self._last_used
+        return used or not target.startswith("$") or target in self._keep
 
     def _name(self, target: str, value: Expression, inside: bool) -> str:
         if not target.startswith("$"):
