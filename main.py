@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.atomic import write_text
 from core.checkpoint import CheckpointError
 from core.devices import DeviceError
 from core.document import DocumentError, load
@@ -148,12 +147,12 @@ def _load(path: Path) -> Stack:
 
 
 def _write_script(stack: Stack, path: Path) -> None:
-    from core.script import script
+    from core.script import ScriptError, script, write_script
 
     try:
-        write_text(path, script(stack).text)
-    except OSError as error:
-        raise _WrongError(f"{path} can't be written: {error.strerror}") from error
+        write_script(script(stack), path)
+    except ScriptError as error:
+        raise _WrongError(str(error)) from error
 
 
 _COMMANDS = {"build": _build, "picture": _picture}

@@ -10,12 +10,14 @@ from core.builder import (
     Cancelled,
     Event,
     Export,
+    ExportScript,
     Failed,
     Finished,
     Progress,
     Ready,
     Started,
     Summarize,
+    WriteCode,
 )
 from core.stack import Stack
 
@@ -29,6 +31,8 @@ class Bridge(QObject):
         built: The newest build is done (`Built`).
         summarized: The weights of the newest summary (tuple of `Weights`).
         exported: A checkpoint is written (`Exported`).
+        coded: The newest code is written (`Finished`).
+        script_exported: A script is written to this path.
         failed: A request failed (`Failed`).
         cancelled: A request was cancelled (`Cancelled`).
         ended: A request has had its end, whatever came of it (`Finished`, `Failed`, `Cancelled`).
@@ -39,6 +43,8 @@ class Bridge(QObject):
     built = Signal(object)
     summarized = Signal(object)
     exported = Signal(object)
+    coded = Signal(object)
+    script_exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     ended = Signal(object)
@@ -68,6 +74,14 @@ class Bridge(QObject):
         """Ask for a checkpoint."""
         self._builder.submit(Export(stack, prefix))
 
+    def write_code(self, task: WriteCode) -> None:
+        """Ask for code, in place of any that isn't written."""
+        self._newest[WriteCode] = self._builder.submit(task)
+
+    def export_script(self, stack: Stack, path: Path) -> None:
+        """Ask for a script."""
+        self._builder.submit(ExportScript(stack, path))
+
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
@@ -94,6 +108,10 @@ class Bridge(QObject):
                 self.summarized.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
+            case Finished(number, WriteCode()) if number == self._newest[WriteCode]:
+                self.coded.emit(event)
+            case Finished(_, ExportScript(), result):
+                self.script_exported.emit(result)
             case Failed():
                 self.failed.emit(event)
             case Cancelled():

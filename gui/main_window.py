@@ -15,6 +15,7 @@ from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
 from gui.building import Building
+from gui.coding import Coding
 from gui.dialogs import Dialogs
 from gui.editor import Editor
 from gui.export import Export
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
         self.setCentralWidget(self.panels)
+        self.coding = Coding(editor, bridge, self.building, self.panels.code, self)
         self.status = Status(bridge, self.building, self)
         self.setStatusBar(self.status)
         self.stack_commands = StackCommands(editor, self.panels.stack_view, self)
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
         self.files.done.connect(partial(messages.clear, "file"))
         self.files.told.connect(self.status.tell)
         panels.code.save_asked.connect(self.export.export_script)
+        panels.code.save_part_asked.connect(self.export.export_code)
         self.bridge.started.connect(self._on_started)
         self.editor.stack_opened.connect(self._on_stack_opened)
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))

@@ -4,7 +4,18 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
-from core.builder import Build, Cancelled, Export, Failed, Finished, Started, Summarize, Task
+from core.builder import (
+    Build,
+    Cancelled,
+    Export,
+    ExportScript,
+    Failed,
+    Finished,
+    Started,
+    Summarize,
+    Task,
+    WriteCode,
+)
 from core.report import totals
 from gui import theme
 from gui.bridge import Bridge
@@ -14,7 +25,13 @@ _POLL_MS = 33
 # Work that is done sooner is not worth a flicker.
 _PATIENCE_MS = 150
 _TOLD_MS = 8000
-_WORDS = {Build: "building", Summarize: "summarizing", Export: "exporting"}
+_WORDS = {
+    Build: "building",
+    Summarize: "summarizing",
+    Export: "exporting",
+    WriteCode: "writing code",
+    ExportScript: "exporting",
+}
 
 
 class Status(QStatusBar):

@@ -5,10 +5,22 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from core.builder import Build, Cancelled, Failed, Finished, Progress, Ready, Started, Task
+from core.builder import (
+    Build,
+    Cancelled,
+    Code,
+    Failed,
+    Finished,
+    Progress,
+    Ready,
+    Started,
+    Task,
+    WriteCode,
+)
 from core.built import Built, Variable
 from core.devices import Device
 from core.graph import Exported
+from core.script import Script
 from core.stack import Stack
 from gui.dialogs import Answer, Dialogs
 
@@ -20,6 +32,8 @@ class FakeBridge(QObject):
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
         exports: The stacks and prefixes of the exports asked for.
+        codes: The code asked for.
+        scripts: The stacks and paths of the scripts asked for.
         cancels: How often a cancel was asked for.
     """
 
@@ -28,6 +42,8 @@ class FakeBridge(QObject):
     built = Signal(object)
     summarized = Signal(object)
     exported = Signal(object)
+    coded = Signal(object)
+    script_exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     ended = Signal(object)
@@ -37,6 +53,8 @@ class FakeBridge(QObject):
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.codes: list[WriteCode] = []
+        self.scripts: list[tuple[Stack, Path]] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -91,6 +109,16 @@ class FakeBridge(QObject):
         event = Cancelled(1, self._task)
         self.cancelled.emit(event)
         self.ended.emit(event)
+
+    def write_code(self, task: WriteCode) -> None:
+        self.codes.append(task)
+
+    def export_script(self, stack: Stack, path: Path) -> None:
+        self.scripts.append((stack, path))
+
+    def finish_code(self, *scripts: Script) -> None:
+        """End the last code that was asked for with these scripts."""
+        self.coded.emit(Finished(1, self.codes[-1], Code(scripts)))
 
     def finish_export(self) -> None:
         """End the last export."""
