@@ -144,10 +144,9 @@ def _build(options: argparse.Namespace) -> int:
         stack = replace(stack, seed=options.seed)
     if options.device is not None:
         stack = replace(stack, device=options.device)
-    if options.script is not None:
-        _write_script(stack, options.script)
     from core.graph import BuiltGraph, NotDrawnError
     from core.graph_runner import GraphRunner
+    from core.script import script
 
     with closing(GraphRunner()) as runner:
         if options.run:
@@ -156,6 +155,8 @@ def _build(options: argparse.Namespace) -> int:
             # What a custom layer's code prints doesn't belong into the report.
             with contextlib.redirect_stdout(sys.stderr):
                 graph = BuiltGraph(stack, trusted=trusted)
+                if options.script is not None:
+                    _write(script(stack, trusted).text, options.script)
             exported = None
             if options.checkpoint is not None and graph.built.refusal is None:
                 exported = graph.export(options.checkpoint)
@@ -250,12 +251,6 @@ def _trusted(stack: Stack, options: argparse.Namespace) -> frozenset[str]:
             "read it, and add --trust-code to run it"
         )
     return digests(stack)
-
-
-def _write_script(stack: Stack, path: Path) -> None:
-    from core.script import script
-
-    _write(script(stack).text, path)
 
 
 def _write(text: str, path: Path) -> None:

@@ -17,6 +17,7 @@ from core.forecast import Forecast, forecast
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.hazards.hazard import Hazard
 from core.progress import OnProgress
+from core.script import Script, ScriptError, part_script, script, write_script
 from core.stack import Stack
 from core.undrawn import undrawn
 from core.weights import Weights, summarize
@@ -90,8 +91,41 @@ class FindFixes:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export | Compare | Foresee | FindFixes
-Result = Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...]
+@dataclass(frozen=True, slots=True)
+class WriteCode:
+    """Write the program of a stack, or of some of its layers alone; ends with a `Code`.
+
+    Attributes:
+        layers: Ids of the layers; none for the whole stack.
+        constructions: How to build the layers, None for as the stack has it; a script for each.
+    """
+
+    stack: Stack
+    layers: tuple[str, ...] = ()
+    constructions: tuple[str | None, ...] = (None,)
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What `WriteCode` ends with: a script for each construction."""
+
+    scripts: tuple[Script, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportScript:
+    """Write the program of a stack into a file; ends with the file's path."""
+
+    stack: Stack
+    path: Path
+    trusted: frozenset[str] = frozenset()
+
+
+Task = Build | Summarize | Export | Compare | Foresee | FindFixes | WriteCode | ExportScript
+Result = (
+    Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code | Path
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +186,14 @@ class Progress:
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare, Foresee, FindFixes),
+        Build: (Build, Summarize, Compare, Foresee, FindFixes, WriteCode),
         Summarize: (Summarize,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
         FindFixes: (),
+        WriteCode: (WriteCode,),
+        ExportScript: (),
     }
 )
 
@@ -309,7 +345,7 @@ class Builder:
             return Finished(number, task, self._result(task, on_progress))
         except _CancelledError:
             return Cancelled(number, task)
-        except (CheckpointError, DeviceError, NotDrawnError) as error:
+        except (CheckpointError, DeviceError, NotDrawnError, ScriptError) as error:
             return Failed(number, task, str(error))
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
@@ -328,6 +364,9 @@ class Builder:
                 return forecast(stack, ids, self._target, on_progress, trusted)
             case FindFixes():
                 return self._fixes(task, on_progress)
+            case ExportScript(stack, path, trusted):
+                write_script(script(stack, trusted, on_progress), path)
+                return path
         graph = self._graph_of(task, on_progress)
         match task:
             case Build():
@@ -336,6 +375,8 @@ class Builder:
                 return tuple(_weights(task, graph, on_progress))
             case Export(prefix=prefix, names=names):
                 return graph.export(prefix, on_progress, names)
+            case WriteCode():
+                return Code(tuple(_scripts(task, graph, on_progress)))
 
     def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
         def on_node(done: int, total: int, text: str) -> None:
@@ -347,7 +388,9 @@ class Builder:
         fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
         return tuple(fix for fix in fixes if fix is not None)
 
-    def _graph_of(self, task: Build | Summarize | Export, on_progress: OnProgress) -> BuiltGraph:
+    def _graph_of(
+        self, task: Build | Summarize | Export | WriteCode, on_progress: OnProgress
+    ) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""
         graph = self._graph
         if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:
@@ -358,6 +401,16 @@ class Builder:
             graph.close()
         self._graph = BuiltGraph(task.stack, self._target, on_progress, task.trusted)
         return self._graph
+
+
+def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Script]:
+    for construction in task.constructions:
+        if task.layers:
+            yield part_script(graph, task.layers, construction, task.trusted)
+        else:
+            refusal = graph.built.refusal
+            refused = None if refusal is None else refusal.origin
+            yield script(task.stack, task.trusted, on_progress, refused)
 
 
 def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Weights]:

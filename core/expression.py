@@ -4,7 +4,9 @@ A plan is made of them, so that the code shown is the code that ran. Nothing is 
 text: strings of a stack file only become literals.
 """
 
-from collections.abc import Callable, Mapping
+import operator
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,14 +44,69 @@ class Entries:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call of a dotted name."""
+    """A call, mostly of a dotted name."""
 
-    function: Name
+    function: "Expression"
     positional: tuple["Expression", ...] = ()
     keywords: tuple[tuple[str, "Expression"], ...] = ()
 
+    @property
+    def path(self) -> str:
+        """The dotted name that is called, empty where it is another expression."""
+        return self.function.path if isinstance(self.function, Name) else ""
 
-Expression = Literal | Name | Items | Entries | Call
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Two operands and an operator of `OPERATORS` between them."""
+
+    operator: str
+    left: "Expression"
+    right: "Expression"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute of a value."""
+
+    value: "Expression"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a value from `start` to before `stop`, as in ``shape[1:]``."""
+
+    value: "Expression"
+    start: int | None
+    stop: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a value, as in ``shape[0]``."""
+
+    value: "Expression"
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lambda:
+    """A function without a name."""
+
+    parameters: tuple[str, ...]
+    body: "Expression"
+
+
+Expression = Literal | Name | Items | Entries | Call | Operation | Attribute | Part | Item | Lambda
+
+OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
+_SUMS = ("+", "-")
 
 
 def evaluate(expression: Expression, namespace: Mapping[str, Any]) -> Any:
@@ -72,6 +129,90 @@ def evaluate(expression: Expression, namespace: Mapping[str, Any]) -> Any:
                 *(evaluate(argument, namespace) for argument in positional),
                 **{key: evaluate(value, namespace) for key, value in keywords},
             )
+        case Operation(sign, left, right):
+            return OPERATORS[sign](evaluate(left, namespace), evaluate(right, namespace))
+        case Attribute(value, name):
+            return getattr(evaluate(value, namespace), name)
+        case Part(value, start, stop):
+            return evaluate(value, namespace)[start:stop]
+        case Item(value, index):
+            return evaluate(value, namespace)[index]
+        case Lambda(parameters, body):
+            return function_of(parameters, lambda inner: evaluate(body, inner), namespace)
+
+
+def function_of(
+    parameters: tuple[str, ...],
+    body: Callable[[ChainMap[str, Any]], Any],
+    namespace: Mapping[str, Any],
+) -> Callable[..., Any]:
+    """Return a Python function: its body is given a namespace with the arguments in it."""
+
+    def function(*positional: Any, **keywords: Any) -> Any:
+        given = dict(zip(parameters, positional, strict=False)) | keywords
+        return body(ChainMap(given, dict(namespace)))
+
+    return function
+
+
+def inner(expression: Expression) -> tuple[Expression, ...]:
+    """Return the expressions that one consists of, in the order in which Python evaluates them."""
+    match expression:
+        case Items(items):
+            return items
+        case Entries(entries):
+            return tuple(value for _, value in entries)
+        case Call(function, positional, keywords):
+            return (function, *positional, *(value for _, value in keywords))
+        case Operation(_, left, right):
+            return left, right
+        case Attribute(value) | Part(value) | Item(value):
+            return (value,)
+        case Lambda(_, body):
+            return (body,)
+        case _:
+            return ()
+
+
+def names(expression: Expression) -> Iterator[str]:
+    """Yield the dotted names in an expression, in the order in which Python evaluates them."""
+    if isinstance(expression, Name):
+        yield expression.path
+    for part in inner(expression):
+        yield from names(part)
+
+
+def replaced(expression: Expression, names: Mapping[str, Expression]) -> Expression:
+    """Return an expression with other expressions in the place of names."""
+
+    def again(part: Expression) -> Expression:
+        return replaced(part, names)
+
+    match expression:
+        case Name(path):
+            return names.get(path, expression)
+        case Items(items):
+            return Items(tuple(map(again, items)))
+        case Entries(entries):
+            return Entries(tuple((key, again(value)) for key, value in entries))
+        case Call(function, positional, keywords):
+            return Call(
+                again(function),
+                tuple(map(again, positional)),
+                tuple((key, again(value)) for key, value in keywords),
+            )
+        case Operation(sign, left, right):
+            return Operation(sign, again(left), again(right))
+        case Attribute(value, name):
+            return Attribute(again(value), name)
+        case Part(value, start, stop):
+            return Part(again(value), start, stop)
+        case Item(value, index):
+            return Item(again(value), index)
+        case Lambda(parameters, body):
+            return Lambda(parameters, again(body))
+        case _:
+            return expression
 
 
 def source(expression: Expression, indent: str = "", prefix: str = "", suffix: str = "") -> str:
@@ -112,7 +253,45 @@ def _flat(expression: Expression) -> str:
                 *map(_flat, positional),
                 *(f"{key}={_flat(value)}" for key, value in keywords),
             ]
-            return f"{function.path}({', '.join(arguments)})"
+            return f"{_called(function)}({', '.join(arguments)})"
+        case Operation(sign, left, right):
+            return f"{_operand(left, sign)} {sign} {_operand(right, sign, behind=True)}"
+        case Attribute(value) | Part(value) | Item(value):
+            return _called(value) + _access(expression)
+        case Lambda(_, body):
+            return _head(expression) + _flat(body)
+
+
+def _called(expression: Expression) -> str:
+    """Return what is called, or has an attribute, as Python text."""
+    text = _flat(expression)
+    return f"({text})" if isinstance(expression, Operation | Lambda | Literal) else text
+
+
+def _access(expression: Attribute | Part | Item) -> str:
+    """Return what stands behind a value to get an attribute, a part or an item of it."""
+    match expression:
+        case Attribute(_, name):
+            return f".{name}"
+        case Part(_, start, stop):
+            return f"[{'' if start is None else start}:{'' if stop is None else stop}]"
+        case Item(_, index):
+            return f"[{index}]"
+
+
+def _operand(expression: Expression, sign: str, *, behind: bool = False) -> str:
+    text = _flat(expression)
+    match expression:
+        case Lambda():
+            return f"({text})"
+        case Operation(other) if behind or (other in _SUMS and sign not in _SUMS):
+            return f"({text})"
+    return text
+
+
+def _head(function: Lambda) -> str:
+    parameters = ", ".join(function.parameters)
+    return f"lambda {parameters}: " if parameters else "lambda: "
 
 
 def _quoted(value: bool | int | float | str | None) -> str:
@@ -139,6 +318,29 @@ def _brackets(expression: Expression) -> tuple[str, list[_Printer], str] | None:
         case Call(function, positional, keywords) if positional or keywords:
             printers = [part(argument) for argument in positional]
             printers += [part(value, f"{key}=") for key, value in keywords]
-            return f"{function.path}(", printers, ")"
+            return f"{_called(function)}(", printers, ")"
+        case Operation(sign, left, right):
+            operand = _operand(right, sign, behind=True)
+            lines = _operand(left, sign), f"{sign} {operand}"
+            return "(", [_line(line) for line in lines], ")"
+        case Attribute(value) | Part(value) | Item(value) if isinstance(value, Call):
+            return _around(value, "", _access(expression))
+        case Lambda(_, body):
+            return _around(body, _head(expression), "")
         case _:
             return None
+
+
+def _around(
+    expression: Expression, before: str, behind: str
+) -> tuple[str, list[_Printer], str] | None:
+    """Return the brackets of an expression with more text before and behind them."""
+    brackets = _brackets(expression)
+    if brackets is None:
+        return None
+    opening, printers, closing = brackets
+    return before + opening, printers, closing + behind
+
+
+def _line(text: str) -> _Printer:
+    return lambda indent: indent + text

@@ -14,18 +14,18 @@ from core.arguments import split_chosen
 from core.catalog import CONSTRUCTIONS, KINDS, SCOPE, SCOPES, VARIABLE
 from core.custom_code import KIND as CUSTOM
 from core.custom_code import digest, function_name, renamed
-from core.expression import Call, Entries, Expression, Items, Literal, Name
+from core.expression import Call, Entries, Expression, Items, Literal, Name, names
 from core.kinds_core import TIED
 from core.stack import Layer, Node, Reuse, Scope, Stack
 from core.twin_sources import names_in_use
 
 # What a script uses itself, which no layer's result may be called.
-_RESERVED = frozenset({"tf", "os", "manual", "get_variable", "SimpleNamespace", *dir(builtins)})
+RESERVED = frozenset({"tf", "os", "manual", "get_variable", "SimpleNamespace", *dir(builtins)})
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A call whose result gets a name in Python.
+    """An expression, a call where it builds a node, whose value gets a name in Python.
 
     Attributes:
         origin: Id of the node it comes from; None for the stack itself.
@@ -34,7 +34,35 @@ class Statement:
 
     origin: str | None
     target: str | None
-    call: Call
+    call: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacking:
+    """A call whose result has several items, each with a name."""
+
+    origin: str | None
+    targets: tuple[str, ...]
+    call: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A small function: its steps, and what it returns."""
+
+    origin: str | None
+    name: str
+    parameters: tuple[str, ...]
+    steps: tuple["Step", ...]
+    result: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment."""
+
+    origin: str | None
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +82,7 @@ class Impossible:
     sentence: str
 
 
-Step = Statement | Block | Impossible
+Step = Statement | Unpacking | Function | Block | Impossible | Remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +118,15 @@ def plan(stack: Stack) -> Plan:
 def functions_used(steps: Iterable[Step]) -> Iterator[str]:
     """Yield the dotted names of all functions that steps call or refer to."""
     for step in steps:
-        if isinstance(step, Statement | Block):
-            yield from _names(step.call)
-        if isinstance(step, Block):
-            yield from functions_used(step.steps)
+        match step:
+            case Statement(call=call) | Unpacking(call=call):
+                yield from names(call)
+            case Block(call=call, steps=inner):
+                yield from names(call)
+                yield from functions_used(inner)
+            case Function(steps=inner, result=result):
+                yield from functions_used(inner)
+                yield from names(result)
 
 
 def statements(steps: Iterable[Step]) -> Iterator[Statement]:
@@ -103,22 +136,6 @@ def statements(steps: Iterable[Step]) -> Iterator[Statement]:
             yield from statements(step.steps)
         elif isinstance(step, Statement):
             yield step
-
-
-def _names(expression: Expression) -> Iterator[str]:
-    match expression:
-        case Name(path):
-            yield path
-        case Items(items):
-            for item in items:
-                yield from _names(item)
-        case Entries(entries):
-            for _, value in entries:
-                yield from _names(value)
-        case Call(function, positional, keywords):
-            yield function.path
-            for argument in (*positional, *(value for _, value in keywords)):
-                yield from _names(argument)
 
 
 class _ImpossibleError(Exception):
@@ -133,7 +150,7 @@ class _Planner:
         self._scope_values: dict[str, str | None] = {}
         self._kernels: dict[str, str | None] = {}
         self._definitions: dict[str, Definition] = {}
-        self._reserved = _RESERVED | names_in_use()
+        self._reserved = RESERVED | names_in_use()
         self._taken: set[str] = set()
         self._previous: str | None = None
         # The names of the variable scopes around; None for one that TensorFlow names.

@@ -104,13 +104,15 @@ class PlanRun:
                     self._run_block(step, namespace)
 
     def _run_statement(self, statement: Statement, namespace: dict[str, Any]) -> None:
-        self.ledger.call = statement.call
-        definition = self._definition_used(statement.call)
+        call = statement.call
+        assert isinstance(call, Call)
+        self.ledger.call = call
+        definition = self._definition_used(call)
         with self._refusing(statement.origin):
             if definition is None:
-                result = evaluate(statement.call, namespace)
+                result = evaluate(call, namespace)
             else:
-                result = self._run_custom(statement.call, definition, namespace)
+                result = self._run_custom(call, definition, namespace)
         self._collected.note(statement.origin)
         if statement.target is not None:
             namespace[statement.target] = result
@@ -118,7 +120,7 @@ class PlanRun:
             self._done += 1
 
     def _definition_used(self, call: Call) -> Definition | None:
-        if call.function.path != f"manual.{custom_code.KIND}":
+        if call.path != f"manual.{custom_code.KIND}":
             return None
         (name, *_) = call.positional
         return next(found for found in self._plan.definitions if Name(found.name) == name)

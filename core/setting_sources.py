@@ -55,8 +55,8 @@ def setting_sources(
 def _decided(scope: OpenScope, asked_name: str) -> tuple[str, ...]:
     """Return the settings that a scope's custom getter decides."""
     match dict(scope.call.keywords).get("custom_getter"):
-        case Call(function) if function.path in DECIDES:
-            return DECIDES[function.path]
+        case Call(path=path) if path in DECIDES:
+            return DECIDES[path]
         case Call() if asked_name.endswith(AVERAGE):
             return DECIDES_FOR_AVERAGES
     return ()

@@ -12,6 +12,7 @@ from core.builder import (
     Compare,
     Event,
     Export,
+    ExportScript,
     Failed,
     FindFixes,
     Finished,
@@ -20,6 +21,7 @@ from core.builder import (
     Ready,
     Started,
     Summarize,
+    WriteCode,
 )
 from core.built import Built
 from core.comparison import Comparison
@@ -44,6 +46,8 @@ class Bridge(QObject):
         summarized: The weights of the newest summary (tuple of `Weights`).
         exported: A checkpoint is written (`Exported`).
         fixes_found: Fixes were tried (`Finished`).
+        coded: The newest code is written (`Finished`).
+        script_exported: A script is written to this path.
         failed: A request failed (`Failed`).
         cancelled: A request was cancelled (`Cancelled`).
         tried: The trial run of a build has had its end (`Trial`).
@@ -59,6 +63,8 @@ class Bridge(QObject):
     summarized = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
+    coded = Signal(object)
+    script_exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     tried = Signal(object)
@@ -133,6 +139,14 @@ class Bridge(QObject):
         """Ask for edits that mend a build's hazards, or without these its refusal."""
         self._builder.submit(FindFixes(built, hazards, trusted))
 
+    def write_code(self, task: WriteCode) -> None:
+        """Ask for code, in place of any that isn't written."""
+        self._newest[WriteCode] = self._builder.submit(task)
+
+    def export_script(self, stack: Stack, path: Path, trusted: frozenset[str] = _NOTHING) -> None:
+        """Ask for a script."""
+        self._builder.submit(ExportScript(stack, path, trusted))
+
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
@@ -171,6 +185,10 @@ class Bridge(QObject):
                 self.exported.emit(result)
             case Finished(_, FindFixes()):
                 self.fixes_found.emit(event)
+            case Finished(number, WriteCode()) if number == self._newest[WriteCode]:
+                self.coded.emit(event)
+            case Finished(_, ExportScript(), result):
+                self.script_exported.emit(result)
             case Failed():
                 self.failed.emit(event)
             case Cancelled():

@@ -4,7 +4,16 @@ from collections.abc import Set
 from itertools import takewhile
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFontDatabase, QMouseEvent, QPainter, QPaintEvent, QTextCursor
+from PySide6.QtGui import (
+    QColor,
+    QFontDatabase,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QTextBlock,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from core.script import Script
@@ -29,6 +38,8 @@ class CodeView(QPlainTextEdit):
         super().__init__(parent)
         self._script = Script((), ())
         self._marked: frozenset[int] = frozenset()
+        self._different: Set[int] = frozenset()
+        self._to_scroll = False
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -45,10 +56,21 @@ class CodeView(QPlainTextEdit):
         """The numbers of the marked lines, from 0."""
         return self._marked
 
-    def show_script(self, script: Script) -> None:
-        """Show another script; what stays of it stays where it is."""
+    @property
+    def script(self) -> Script:
+        """What is shown."""
+        return self._script
+
+    def show_script(self, script: Script, different: Set[int] = frozenset()) -> None:
+        """Show another script; what stays of it stays where it is.
+
+        Args:
+            script: What to show.
+            different: The numbers of the lines that another script beside it doesn't have.
+        """
         before, after = self._script.lines, script.lines
         self._script = script
+        self._different = different
         if before and after:
             self._replace_lines(before, after)
         else:
@@ -66,6 +88,8 @@ class CodeView(QPlainTextEdit):
         """Scroll to the first line of a node: what comes before may be long."""
         first = next((at for at, found in enumerate(self._script.origins) if found), 0)
         self.verticalScrollBar().setValue(max(0, first - 1))
+        # A view that is shown for the first time doesn't know its height yet.
+        self._to_scroll = not self.isVisible()
 
     def _replace_lines(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """Replace only the lines that differ: the others keep their colours and the selection."""
@@ -91,7 +115,32 @@ class CodeView(QPlainTextEdit):
         first = self.firstVisibleBlock().blockNumber()
         return first, first + self.viewport().height() // self.fontMetrics().lineSpacing()
 
+    def _paint_marks(self, painter: QPainter, block: QTextBlock, place: QRectF) -> None:
+        """Paint what is behind a line: it is refused, of a selected layer, or only here."""
+        colours, number = theme.colours(), block.blockNumber()
+        line = QRectF(0, place.top(), self.viewport().width(), place.height())
+        bar = QRectF(0, place.top(), _BAR, place.height())
+        background: QColor | None = None
+        if number in self._script.refused:
+            background = colours.tint(colours.refused, 0.2)
+        elif number in self._marked:
+            background = colours.tint(colours.accent)
+        elif number in self._different:
+            background = colours.tint(colours.text, 0.06)
+        if background is not None:
+            painter.fillRect(line, background)
+        if number in self._marked:
+            painter.fillRect(bar, colours.accent)
+        elif number in self._script.refused:
+            painter.fillRect(bar, colours.refused)
+
     # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Scroll to where it should have been."""
+        super().resizeEvent(event)
+        if self._to_scroll:
+            self.scroll_to_layers()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tell which node the clicked line comes from, unless text was selected."""
@@ -105,18 +154,13 @@ class CodeView(QPlainTextEdit):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the marks, and the text over them."""
-        colours = theme.colours()
         painter = QPainter(self.viewport())
         block = self.firstVisibleBlock()
         while block.isValid():
             place = self.blockBoundingGeometry(block).translated(self.contentOffset())
             if place.top() > event.rect().bottom():
                 break
-            if block.blockNumber() in self._marked:
-                line = QRectF(0, place.top(), self.viewport().width(), place.height())
-                painter.fillRect(line, colours.tint(colours.accent))
-                line.setWidth(_BAR)
-                painter.fillRect(line, colours.accent)
+            self._paint_marks(painter, block, place)
             block = block.next()
         painter.end()
         super().paintEvent(event)

@@ -1,5 +1,6 @@
 """Writing a checkpoint or a script of the stack: where to, and what was written."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -7,10 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from core.atomic import write_text
 from core.builder import Export as ExportTask
-from core.builder import Failed
+from core.builder import ExportScript, Failed
 from core.graph import Exported
 from core.quantities import show_bytes, show_count
-from core.script import script
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.dialogs import Dialogs
@@ -55,6 +55,7 @@ class Export(QObject):
         self._dialogs = dialogs
         building.changed.connect(self.changed)
         bridge.exported.connect(self._on_exported)
+        bridge.script_exported.connect(self._tell_written)
         bridge.failed.connect(self._on_failed)
 
     def enabled(self, action_id: str) -> bool:
@@ -86,13 +87,15 @@ class Export(QObject):
 
     def export_script(self) -> None:
         """Ask for a file and write the program that builds the stack."""
-        self._dialogs.ask_save(
-            "Export the script",
-            self._folder() / f"{self._stem()}.py",
-            "Python (*.py)",
-            "py",
-            self._on_script_chosen,
-        )
+        self._ask_script(self._stem(), self._on_script_chosen)
+
+    def export_code(self, text: str) -> None:
+        """Ask for a file and write this program, which builds some layers of the stack."""
+        self._ask_script(f"{self._stem()}_layer", partial(self._on_code_chosen, text))
+
+    def _ask_script(self, stem: str, chosen: Callable[[Path], None]) -> None:
+        proposed = self._folder() / f"{stem}.py"
+        self._dialogs.ask_save("Export the script", proposed, "Python (*.py)", "py", chosen)
 
     def _folder(self) -> Path:
         own = self._files.path.parent if self._files.path else Path.home()
@@ -114,12 +117,20 @@ class Export(QObject):
 
     def _on_script_chosen(self, path: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(path.parent))
+        stack = self._editor.stack
+        self._bridge.export_script(stack, path, self._trust.of(stack))
+
+    def _on_code_chosen(self, text: str, path: Path) -> None:
+        self._settings.set(EXPORT_FOLDER, str(path.parent))
         try:
-            write_text(path, script(self._editor.stack).text)
+            write_text(path, text)
         except OSError as error:
             self.refused.emit(f"{path.name} can't be written: {error.strerror or error}")
         else:
-            self.told.emit(f"Wrote {path.name} to {path.parent}")
+            self._tell_written(path)
+
+    def _tell_written(self, path: Path) -> None:
+        self.told.emit(f"Wrote {path.name} to {path.parent}")
 
     def _on_exported(self, exported: Exported) -> None:
         self.told.emit(
@@ -131,3 +142,5 @@ class Export(QObject):
     def _on_failed(self, event: Failed) -> None:
         if isinstance(event.task, ExportTask):
             self.refused.emit(f"The checkpoint was not written: {event.message}")
+        elif isinstance(event.task, ExportScript):
+            self.refused.emit(event.message)

@@ -16,6 +16,7 @@ from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
 from gui.building import Building
+from gui.coding import Coding
 from gui.comparing import Comparing
 from gui.dialogs import Dialogs
 from gui.editor import Editor
@@ -90,6 +91,7 @@ class MainWindow(QMainWindow):
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
         self.setCentralWidget(self.panels)
+        self.coding = Coding(editor, bridge, self.building, self.panels.code, self.trust, self)
         self.status = Status(bridge, self.building, self)
         self.setStatusBar(self.status)
         self.comparing = Comparing(
@@ -195,6 +197,7 @@ class MainWindow(QMainWindow):
         self.files.done.connect(partial(messages.clear, "file"))
         self.files.told.connect(self.status.tell)
         panels.code.save_asked.connect(self.export.export_script)
+        panels.code.save_part_asked.connect(self.export.export_code)
         self.bridge.started.connect(self._on_started)
         self.editor.stack_opened.connect(self._on_stack_opened)
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))

@@ -9,6 +9,7 @@ from core.builder import (
     Cancelled,
     Compare,
     Export,
+    ExportScript,
     Failed,
     FindFixes,
     Finished,
@@ -16,6 +17,7 @@ from core.builder import (
     Started,
     Summarize,
     Task,
+    WriteCode,
 )
 from core.report import totals
 from gui import theme
@@ -33,6 +35,8 @@ _WORDS = {
     Compare: "comparing",
     Foresee: "foreseeing names",
     FindFixes: "trying fixes",
+    WriteCode: "writing code",
+    ExportScript: "exporting",
 }
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog
 from core.builder import (
     Build,
     Cancelled,
+    Code,
     Failed,
     FindFixes,
     Finished,
@@ -16,6 +17,7 @@ from core.builder import (
     Ready,
     Started,
     Task,
+    WriteCode,
 )
 from core.built import Built, Variable
 from core.comparison import Comparison
@@ -25,6 +27,7 @@ from core.graph import Exported
 from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
+from core.script import Script
 from core.stack import Stack
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
@@ -44,6 +47,8 @@ class FakeBridge(QObject):
         numbers: The comparisons whose numbers were asked for, and on what.
         names: The other names of the last export.
         foreseen_asked: The stacks and nodes whose names were asked for.
+        codes: The code asked for.
+        scripts: The stacks and paths of the scripts asked for.
         cancels: How often a cancel was asked for.
     """
 
@@ -53,6 +58,8 @@ class FakeBridge(QObject):
     summarized = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
+    coded = Signal(object)
+    script_exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
     tried = Signal(object)
@@ -73,6 +80,8 @@ class FakeBridge(QObject):
         self.foreseen_asked: list[tuple[Stack, tuple[str, ...]]] = []
         self.names: Mapping[str, str] | None = None
         self.fixes_asked: list[FindFixes] = []
+        self.codes: list[WriteCode] = []
+        self.scripts: list[tuple[Stack, Path]] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -177,6 +186,19 @@ class FakeBridge(QObject):
     def find(self, *fixes: Fix) -> None:
         """End the last search for fixes."""
         self.fixes_found.emit(Finished(1, self.fixes_asked[-1], fixes))
+
+    def write_code(self, task: WriteCode) -> None:
+        self.codes.append(task)
+
+    def export_script(
+        self, stack: Stack, path: Path, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.scripts.append((stack, path))
+        self.trusted.append(trusted)
+
+    def finish_code(self, *scripts: Script) -> None:
+        """End the last code that was asked for with these scripts."""
+        self.coded.emit(Finished(1, self.codes[-1], Code(scripts)))
 
     def finish_export(self) -> None:
         """End the last export."""

@@ -1,4 +1,4 @@
-"""The code panel: the program of the stack, its marks, and copying."""
+"""The code panel: what it asks for and shows, its marks, copying and saving."""
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -7,10 +7,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 
 from core import commands
-from core.script import Script, script
-from core.stack import Layer, Place, Scope, Stack
+from core.builder import Failed
+from core.script import Script
+from core.stack import Layer, Scope, Stack
 from gui import theme
-from gui.code_panel import CodePanel
 from gui.code_view import CodeView
 from gui.python_highlighter import PythonHighlighter
 
@@ -23,21 +23,27 @@ STACK = Stack(
         Layer("b", "dense", "b", "layers", arguments=UNITS),
     ),
 )
+WHOLE = Script(
+    ("import os", *[""] * 40, "in", "with s:", "    a", "b", "b2", *[""] * 40),
+    (*[None] * 41, "in", "s", "a", "b", "b", *[None] * 40),
+)
+PART = Script(("x = placeholder", "by hand"), (None, "b"))
+OTHER = Script(("x = placeholder", "by tf.layers"), (None, "b"))
 
 
 @pytest.fixture
-def panel(qtbot, editor):
+def panel(qtbot, window, bridge, editor):
+    """The panel of a window whose stack is built, with its program."""
     editor.open(STACK)
-    found = CodePanel(editor)
-    qtbot.addWidget(found)
-    found.resize(700, 300)
-    with qtbot.waitExposed(found):
-        found.show()
-    return found
+    bridge.finish()
+    panel = window.panels.code
+    window.panels.tabs.setCurrentWidget(panel)
+    bridge.finish_code(WHOLE)
+    return panel
 
 
-def line_of(stack: Stack, origin: str) -> int:
-    return script(stack).origins.index(origin)
+def choose(box, text):
+    box.setCurrentIndex(box.findText(text))
 
 
 def click_line(qtbot, panel, line: int) -> None:
@@ -52,84 +58,162 @@ def shown(panel) -> str:
     return panel.view.toPlainText() + "\n"
 
 
-def test_the_program_of_the_stack_is_shown(panel):
-    assert shown(panel) == script(STACK).text
+def test_the_program_of_what_was_built_is_shown(panel, bridge):
+    assert [(task.layers, task.constructions) for task in bridge.codes] == [((), (None,))]
+    assert bridge.codes[-1].stack is bridge.builds[-1]
+    assert shown(panel) == WHOLE.text
 
 
-def test_an_edit_is_followed_once_the_keys_stop(qtbot, panel, editor):
-    for units in (4, 5, 6):
-        editor.do(commands.set_argument(editor.stack, ("b",), "units", units))
-    qtbot.waitUntil(lambda: shown(panel) == script(editor.stack).text)
-    assert "units=6" in shown(panel)
-    editor.undo_stack.undo()
-    qtbot.waitUntil(lambda: shown(panel) == script(STACK).text)
+def test_an_edit_is_followed_once_it_is_built(panel, bridge, editor, window):
+    editor.do(commands.set_argument(editor.stack, ("b",), "units", 4))
+    assert len(bridge.codes) == 1
+    window.building.build()
+    assert len(bridge.codes) == 1
+    bridge.finish()
+    assert bridge.codes[-1].stack == editor.stack
+    bridge.finish_code(PART)
+    assert shown(panel) == PART.text
 
 
-def test_out_of_sight_nothing_is_made_until_it_is_shown_again(qtbot, panel, editor):
-    panel.hide()
+def test_out_of_sight_nothing_is_asked_for_until_it_is_shown_again(panel, bridge, editor, window):
+    window.panels.tabs.setCurrentWidget(window.panels.ledger)
     editor.do(commands.remove(editor.stack, ("b",)))
-    assert shown(panel) == script(STACK).text
-    with qtbot.waitExposed(panel):
-        panel.show()
-    assert shown(panel) == script(editor.stack).text
+    window.building.build()
+    bridge.finish()
+    assert len(bridge.codes) == 1
+    window.panels.tabs.setCurrentWidget(panel)
+    assert bridge.codes[-1].stack == editor.stack
 
 
-def test_another_stack_is_shown_from_its_first_layer_on(qtbot, panel, editor):
-    stack = Stack("other", nodes=tuple(commands.new_node("input") for _ in range(80)))
-    editor.open(stack)
-    qtbot.waitUntil(lambda: shown(panel) == script(stack).text)
-    first = panel.view.firstVisibleBlock().blockNumber()
-    assert line_of(stack, stack.nodes[0].id) - 1 == first
+def test_what_is_shown_is_not_asked_for_again(panel, bridge, window):
+    window.panels.tabs.setCurrentWidget(window.panels.ledger)
+    window.panels.tabs.setCurrentWidget(panel)
+    assert len(bridge.codes) == 1
 
 
-def test_a_rebuild_keeps_the_place(qtbot, panel, editor):
-    editor.open(Stack(nodes=tuple(commands.new_node("input") for _ in range(80))))
-    qtbot.waitUntil(lambda: shown(panel) == script(editor.stack).text)
-    panel.view.verticalScrollBar().setValue(50)
-    new = commands.new_node("input")
-    editor.do(commands.insert(editor.stack, Place(None, 80), (new,)))
-    qtbot.waitUntil(lambda: shown(panel) == script(editor.stack).text)
-    # The new layer is selected, which alone scrolls to it.
+def test_before_the_first_build_there_is_a_word(panel, editor):
+    editor.open(Stack("other"))
+    assert "once the stack is built" in panel.view.placeholderText()
+    assert shown(panel) == "\n"
+    assert not panel.copy_button.isEnabled()
+
+
+def test_a_late_answer_is_dropped(panel, bridge, editor):
+    editor.select(("b",))
+    choose(panel.extent, "Selected layer")
+    late = bridge.codes[-1]
+    editor.select(("a",))
+    assert bridge.codes[-1] is not late
+    bridge.codes.append(late)
+    bridge.finish_code(OTHER)
+    assert shown(panel) == WHOLE.text
+
+
+def test_a_failure_is_told(panel, bridge, editor):
+    editor.select(("b",))
+    choose(panel.extent, "Selected layer")
+    bridge.failed.emit(Failed(1, bridge.codes[-1], "no memory"))
+    assert panel.message.text() == "no memory"
+
+
+def test_another_stack_is_shown_from_its_first_layer_on(panel, bridge, editor):
+    assert panel.view.firstVisibleBlock().blockNumber() == 40
+    panel.view.verticalScrollBar().setValue(0)
+    editor.open(Stack("other", nodes=STACK.nodes))
+    bridge.finish()
+    bridge.finish_code(WHOLE)
+    assert panel.view.firstVisibleBlock().blockNumber() == 40
+
+
+def test_a_rebuild_keeps_the_place(panel, bridge, editor, window):
+    panel.view.verticalScrollBar().setValue(30)
+    editor.do(commands.set_argument(editor.stack, ("b",), "units", 4))
     editor.select(())
-    panel.view.verticalScrollBar().setValue(50)
-    editor.do(commands.rename(editor.stack, editor.stack.nodes[70].id, "other"))
-    editor.select(())
-    qtbot.waitUntil(lambda: shown(panel) == script(editor.stack).text)
-    assert panel.view.verticalScrollBar().value() == 50
+    window.building.build()
+    bridge.finish()
+    bridge.finish_code(Script((*WHOLE.lines[:-1], "other"), WHOLE.origins))
+    assert panel.view.verticalScrollBar().value() == 30
 
 
 def test_the_lines_of_selected_layers_are_marked(panel, editor):
     editor.select(("b",))
-    assert panel.view.marked == {line_of(STACK, "b")}
+    assert panel.view.marked == {44, 45}
     editor.select(("s",))
-    assert panel.view.marked == {line_of(STACK, "s"), line_of(STACK, "a")}
-    colour = panel.view.grab().toImage().pixelColor(2, marked_middle(panel))
-    assert colour == theme.colours().accent
+    assert panel.view.marked == {42, 43}
+    assert colour_at(panel, 42) == theme.colours().accent
 
 
-def marked_middle(panel) -> int:
-    """Return where the first marked line is in a picture of the view."""
-    line = min(panel.view.marked)
+def test_the_line_of_a_refusal_is_marked(panel, bridge, editor, window):
+    window.building.build()
+    bridge.finish()
+    bridge.finish_code(Script(WHOLE.lines, WHOLE.origins, frozenset({44})))
+    assert colour_at(panel, 44) == theme.colours().refused
+    assert colour_at(panel, 43) != theme.colours().refused
+
+
+def colour_at(panel, line: int):
+    """Return the colour at the left of a line."""
     rect = panel.view.cursorRect(QTextCursor(panel.view.document().findBlockByNumber(line)))
-    return panel.view.viewport().mapTo(panel.view, rect.center()).y()
+    place = panel.view.viewport().mapTo(panel.view, rect.center())
+    return panel.view.grab().toImage().pixelColor(2, place.y())
 
 
 def test_a_click_on_a_line_selects_its_layer(qtbot, panel, editor):
-    click_line(qtbot, panel, line_of(STACK, "a"))
+    click_line(qtbot, panel, 43)
     assert editor.selection == ("a",)
     click_line(qtbot, panel, 0)
     assert editor.selection == ("a",)
 
 
+def test_the_selected_layer_alone_is_shown(panel, bridge, editor):
+    choose(panel.extent, "Selected layer")
+    assert panel.view.placeholderText() == "Select a layer to see its code"
+    editor.select(("b",))
+    task = bridge.codes[-1]
+    assert (task.stack, task.layers, task.constructions) == (editor.stack, ("b",), (None,))
+    bridge.finish_code(PART)
+    assert shown(panel) == PART.text
+    assert panel.beside.isHidden() or not panel.beside.isVisible()
+    choose(panel.extent, "Whole program")
+    bridge.finish_code(WHOLE)
+    assert shown(panel) == WHOLE.text
+
+
+def test_both_constructions_stand_side_by_side(panel, bridge, editor):
+    editor.select(("b",))
+    choose(panel.extent, "Selected layer")
+    choose(panel.construction, "get_variable")
+    assert bridge.codes[-1].constructions == ("get_variable",)
+    choose(panel.construction, "both")
+    assert bridge.codes[-1].constructions == ("layers", "get_variable")
+    bridge.finish_code(OTHER, PART)
+    assert panel.view.script == OTHER
+    assert panel.beside.script == PART
+    assert panel.beside.isVisible()
+    panel.copy()
+    assert QGuiApplication.clipboard().text() == f"{OTHER.text}\n\n{PART.text}"
+
+
+def test_a_layer_of_one_construction_leaves_no_choice(panel, editor):
+    choose(panel.extent, "Selected layer")
+    editor.select(("b",))
+    assert panel.construction.isEnabled()
+    editor.select(("in",))
+    assert not panel.construction.isEnabled()
+
+
 def test_the_copy_button_copies_all(qtbot, panel):
     qtbot.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
-    assert QGuiApplication.clipboard().text() == script(STACK).text
+    assert QGuiApplication.clipboard().text() == WHOLE.text
 
 
-def test_the_newest_program_is_copied_even_before_it_is_shown(panel, editor):
-    editor.do(commands.set_argument(editor.stack, ("b",), "units", 99))
-    panel.copy()
-    assert "units=99" in QGuiApplication.clipboard().text()
+def test_the_code_of_a_layer_can_be_saved(qtbot, panel, bridge, editor, dialogs, tmp_path):
+    editor.select(("b",))
+    choose(panel.extent, "Selected layer")
+    bridge.finish_code(PART)
+    dialogs.chosen = tmp_path / "layer.py"
+    qtbot.mouseClick(panel.save_button, Qt.MouseButton.LeftButton)
+    assert dialogs.chosen.read_text(encoding="utf-8") == PART.text
 
 
 LINES = st.lists(st.sampled_from(["a = 1", "", "b = 2", '"""', "c"]), max_size=6).map(tuple)

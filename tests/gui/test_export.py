@@ -1,8 +1,7 @@
 from PySide6.QtCore import Qt
 
-from core.builder import Export
+from core.builder import Export, ExportScript
 from core.built import Refusal
-from core.script import script
 from gui.settings import EXPORT_FOLDER
 
 
@@ -82,27 +81,25 @@ def test_what_cannot_be_exported_is_said_at_the_action(window, bridge):
         assert says in action.toolTip()
 
 
-def test_the_script_is_written_without_a_build(window, dialogs, tmp_path):
+def test_a_script_goes_through_the_builder(window, bridge, dialogs, tmp_path):
     window.action_table["add_input"].trigger()
     dialogs.chosen = tmp_path / "model.py"
     window.action_table["export_script"].trigger()
-    text = dialogs.chosen.read_text()
-    assert "tf.placeholder" in text
-    compile(text, "model.py", "exec")
+    assert bridge.scripts == [(window.editor.stack, tmp_path / "model.py")]
+    bridge.script_exported.emit(tmp_path / "model.py")
     assert "Wrote model.py" in window.panels.messages.texts["export"]
 
 
-def test_the_code_panel_saves_the_script_too(window, dialogs, tmp_path, qtbot):
+def test_the_code_panel_saves_the_script_too(window, bridge, dialogs, tmp_path, qtbot):
     window.action_table["add_input"].trigger()
     window.panels.tabs.setCurrentWidget(window.panels.code)
     dialogs.chosen = tmp_path / "model.py"
     qtbot.mouseClick(window.panels.code.save_button, Qt.MouseButton.LeftButton)
-    assert dialogs.chosen.read_text(encoding="utf-8") == script(window.editor.stack).text
-    assert "Wrote model.py" in window.panels.messages.texts["export"]
+    assert bridge.scripts == [(window.editor.stack, tmp_path / "model.py")]
 
 
-def test_a_script_that_cannot_be_written_says_why(window, dialogs, tmp_path):
-    dialogs.chosen = tmp_path / "no such folder" / "model.py"
-    window.action_table["export_script"].trigger()
+def test_a_script_that_cannot_be_written_says_why(window, bridge, dialogs, tmp_path):
+    bridge.begin(ExportScript(window.editor.stack, tmp_path / "model.py"))
+    bridge.fail("model.py can't be written: No such file or directory")
     text = window.panels.messages.texts["export"]
     assert text == "model.py can't be written: No such file or directory"

@@ -1,0 +1,492 @@
+"""What a twin asks of TensorFlow while it builds a layer, written down as steps of a plan."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.expression import (
+    OPERATORS,
+    Attribute,
+    Call,
+    Entries,
+    Expression,
+    Item,
+    Items,
+    Literal,
+    Name,
+    Operation,
+    Part,
+)
+from core.known_values import KnownValues
+from core.plan import Block, Function, Statement, Step
+from core.traced_twins import TracedTwins, lookup
+from core.written_call import parameters_of, written_call
+
+
+class UnrecordableError(Exception):
+    """A twin did what can't be written down; the text says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The steps of one layer. Their targets have numbers, such as ``$3``, in place of names.
+
+    Attributes:
+        steps: In the order in which they were done.
+        result: What the layer returns; None where it was refused.
+        stems: What the twin calls a target, where it gives it a name.
+        items: How many items a target has; the second is ``$3:1``.
+        idle: The targets of steps that left the graph as it was.
+        failed: Whether the last step is one that TensorFlow refused.
+    """
+
+    steps: tuple[Step, ...]
+    result: Expression | None
+    stems: Mapping[str, str]
+    items: Mapping[str, int]
+    idle: frozenset[str]
+    failed: bool = False
+
+
+@dataclass(slots=True)
+class _Frame:
+    """The steps of a layer, or of a function or block in it, as far as they are done."""
+
+    steps: list[Step] = field(default_factory=list)
+
+
+class Recorder:
+    """Writes down what the twins do, layer by layer."""
+
+    def __init__(self, namespace: Mapping[str, Any]) -> None:
+        """Prepare; the calls that are recorded look their names up in `namespace`."""
+        self._namespace = namespace
+        self._twins, self._constants = _twins()
+        self._layer: _LayerRecorder | None = None
+
+    def record(
+        self, origin: str | None, call: Expression, *, casts: bool = False
+    ) -> tuple[Any, Recording]:
+        """Do a call of a twin; return what came of it, and how.
+
+        What TensorFlow or the twin raises passes through; `refused` has the steps until then.
+
+        Args:
+            origin: Id of the layer.
+            call: What to do.
+            casts: Whether to tell of casts of variables that have the type already. They add no op,
+                but take a name that an op would have.
+
+        Raises:
+            UnrecordableError: What the twin did can't be written down.
+        """
+        layer = _LayerRecorder(origin, self._namespace, self._twins, KnownValues(self._constants))
+        layer.casts = casts
+        self._layer = layer
+        self._twins.hooks = layer
+        result = layer.do(call)
+        return result, layer.recording(layer.expression(result))
+
+    def refused(self) -> Recording | None:
+        """Return the steps of the last layer, where TensorFlow refused the last of them."""
+        if self._layer is None or not self._layer.failed:
+            return None
+        return self._layer.recording(None)
+
+
+@functools.cache
+def _twins() -> tuple[TracedTwins, KnownValues]:
+    constants = _LayerRecorder(None, {}, None, KnownValues())
+    constants.for_arguments = True
+    return TracedTwins(constants), constants.values
+
+
+class _LayerRecorder:
+    """Does the steps of one layer and writes them down."""
+
+    def __init__(
+        self,
+        origin: str | None,
+        namespace: Mapping[str, Any],
+        twins: TracedTwins | None,
+        values: KnownValues,
+    ) -> None:
+        self.values = values
+        self.for_arguments = False
+        self.failed = False
+        self.casts = False
+        self._origin = origin
+        self._namespace = namespace
+        self._twins = twins
+        self._frames = [_Frame()]
+        self._functions = 0
+        self._count = 0
+        self._stems: dict[str, str] = {}
+        self._items: dict[str, int] = {}
+        self._idle: set[str] = set()
+
+    def do(self, call: Expression) -> Any:
+        assert isinstance(call, Call)
+        assert self._twins is not None
+        self.for_arguments = True
+        positional = [self._value(argument) for argument in call.positional]
+        keywords = {key: self.named(key, self._value(value)) for key, value in call.keywords}
+        self.for_arguments = False
+        return self._value(call.function)(*positional, **keywords)
+
+    def recording(self, result: Expression | None) -> Recording:
+        steps = tuple(self._frames[0].steps)
+        idle = frozenset(self._idle)
+        return Recording(steps, result, self._stems, self._items, idle, self.failed)
+
+    def _value(self, expression: Expression) -> Any:
+        """Return the value of an expression of the plan, and know it from then on."""
+        match expression:
+            case Name(path) if path.startswith("tf."):
+                return self.name(path)
+            case Name(path) if path.startswith("manual."):
+                assert self._twins is not None
+                return getattr(self._twins.manual, path.removeprefix("manual."))
+            case Name(path):
+                self.values.add(self._namespace[path], expression)
+                return self._namespace[path]
+            case Literal(value):
+                return value
+            case Items(items):
+                return [self._value(item) for item in items]
+            case Entries(entries):
+                return {key: self._value(value) for key, value in entries}
+            case Call(function, positional, keywords):
+                return self.call(
+                    self._value(function),
+                    *map(self._value, positional),
+                    **{key: self._value(value) for key, value in keywords},
+                )
+        raise UnrecordableError(f"{expression} in a plan")
+
+    # The hooks
+
+    def call(self, function: Any, /, *positional: Any, **keywords: Any) -> Any:
+        while isinstance(function, functools.partial):
+            positional = (*function.args, *positional)
+            keywords = {**function.keywords, **keywords}
+            function = function.func
+        if self._is_twin(function):
+            return function(*positional, **keywords)
+        called = self._called(function)
+        if called is None or _is_lookup(called):
+            before = _version()
+            result = function(*positional, **keywords)
+            if _version() != before:
+                raise UnrecordableError(f"{function} adds to the graph")
+            return result
+        return self._recorded_call(called, function, positional, keywords)
+
+    def operation(self, sign: str, left: Any, right: Any) -> Any:
+        numbers = isinstance(left, int | float) and isinstance(right, int | float)
+        if numbers or (self.values.known(left) is None and self.values.known(right) is None):
+            result = OPERATORS[sign](left, right)
+            if numbers and len(repr(result)) > _LONG:
+                # 1.0 - 0.99 reads better than 0.010000000000000009.
+                operands = self.expression(left), self.expression(right)
+                self.values.add(result, Operation(sign, *operands))
+            return result
+        expression = Operation(sign, self.expression(left), self.expression(right))
+        return self._done(expression, lambda: OPERATORS[sign](left, right))
+
+    def item(self, value: Any, index: Any) -> Any:
+        known = self.values.known(value)
+        if known is None:
+            return value[index]
+        match index:
+            case slice(start=start, stop=stop, step=None):
+                expression: Expression = Part(known, start, stop)
+            case int():
+                expression = Item(known, index)
+            case _:
+                raise UnrecordableError(f"the index {index}")
+        return self._done(expression, lambda: value[index])
+
+    def attribute(self, value: Any, name: str) -> Any:
+        found = getattr(value, name)
+        known = self.values.known(value)
+        if known is not None and not inspect.ismethod(found) and self._is_unknown(found):
+            self.values.add(found, Attribute(known, name))
+        return found
+
+    def name(self, path: str) -> Any:
+        value = lookup(path)
+        if isinstance(value, str) or self._is_unknown(value):
+            self.values.add(value, Name(path))
+        return value
+
+    def named(self, name: str, value: Any) -> Any:
+        match self.values.known(value):
+            case Name(path) if path.startswith("$"):
+                self._stems.setdefault(path, name)
+        return value
+
+    def unpacked(self, names: tuple[str, ...], value: Any) -> Any:
+        values = tuple(value)
+        for name, part in zip(names, values, strict=False):
+            self.named(name, part)
+        return values
+
+    def block(self, context: Any) -> Any:
+        match self.values.known(context):
+            case Name(path) if path.startswith("$"):
+                steps = self._frames[-1].steps
+                step = next(step for step in steps if _target(step) == path)
+                assert isinstance(step, Statement)
+                steps.remove(step)
+                return self._block(step.call, context)
+        raise UnrecordableError(f"the block of {context}")
+
+    def items(self, value: Any) -> Any:
+        known = self.values.known(value)
+        if known is None:
+            return value
+        parts = list(value)
+        for index, part in enumerate(parts):
+            self.values.add(part, Item(Call(Name("list"), (known,)), index))
+        return parts
+
+    # What the hooks have in common
+
+    def expression(self, value: Any) -> Expression:
+        """Return the expression that stands for a value."""
+        from core.tf1 import tf
+
+        known = self.values.known(value)
+        if known is not None:
+            return known
+        match value:
+            case None | bool() | int() | float() | str():
+                return Literal(value)
+            case list() | tuple():
+                found = self.values.known_items(value)
+                return found or Items(tuple(map(self.expression, value)))
+            case dict() if all(isinstance(key, str) for key in value):
+                return Entries(tuple((key, self.expression(item)) for key, item in value.items()))
+            case tf.TensorShape():
+                return self.expression(None if value.rank is None else value.as_list())
+            case tf.DType():
+                return Name(f"tf.{value.name}")
+        raise UnrecordableError(f"the value {value!r:.200}")
+
+    def _is_unknown(self, value: Any) -> bool:
+        """Tell whether a value has no expression yet, and is none that is written as it is."""
+        from core.tf1 import tf
+
+        if self.values.known(value) is not None:
+            return False
+        plain = (type(None), bool, int, float, str, list, tuple, dict, tf.TensorShape, tf.DType)
+        return not isinstance(value, plain)
+
+    def _is_twin(self, function: Any) -> bool:
+        return self._twins is not None and self._twins.has(function)
+
+    def _called(self, function: Any) -> Expression | None:
+        """Return the expression of a function that belongs to TensorFlow or to the plan."""
+        known = self.values.known(function)
+        if known is None and inspect.ismethod(function):
+            owner = self.values.known(function.__self__)
+            return owner and Attribute(owner, function.__name__)
+        return known
+
+    def _recorded_call(
+        self, called: Expression, function: Any, positional: Any, keywords: Any
+    ) -> Any:
+        callbacks: list[_Callback] = []
+
+        def argument(value: Any, name: str) -> tuple[Any, Expression]:
+            if not self._is_twin(value):
+                return value, self.expression(value)
+            callbacks.append(_Callback(self, value, name, self._new()))
+            return callbacks[-1], Name(callbacks[-1].target)
+
+        names = [found.name for found in parameters_of(called, function)]
+        names += ["function"] * len(positional)
+        given = [argument(v, n) for v, n in zip(positional, names, strict=False)]
+        named = {key: argument(value, key) for key, value in keywords.items()}
+        call = written_call(
+            called, function, [e for _, e in given], {k: e for k, (_, e) in named.items()}
+        )
+        state = _state(function)
+
+        def do() -> Any:
+            result = function(*(v for v, _ in given), **{k: v for k, (v, _) in named.items()})
+            for callback in callbacks:
+                self._frames[-1].steps.append(callback.function())
+            return result
+
+        return self._done(
+            call,
+            do,
+            positional[0] if positional and call.path in _CONVERSIONS else None,
+            lambda: call.path in _EFFECTS or _state(function) != state,
+        )
+
+    def _done(
+        self,
+        expression: Expression,
+        do: Callable[[], Any],
+        converted: Any = None,
+        has_effect: Callable[[], bool] = lambda: False,
+    ) -> Any:
+        """Do a step and write it down; return what came of it."""
+        before = _version()
+        try:
+            result = do()
+        except UnrecordableError:
+            raise
+        except BaseException:
+            # What a function in it did before isn't worth telling.
+            if not self.failed and not self._functions:
+                self.failed = True
+                self._frames[-1].steps.append(Statement(self._origin, None, expression))
+            raise
+        idle = _version() == before and not has_effect()
+        if idle and converted is not None and self.values.known(result) is None:
+            # It was of this type already: this is what is read of a variable anyway.
+            if not self.casts:
+                self.values.add(result, self.expression(converted))
+                return result
+            idle = False
+        if idle and not self._is_unknown(result) and not isinstance(result, list | tuple):
+            return result
+        if idle and self.for_arguments:
+            self.values.add(result, expression)
+            return result
+        target = self._new()
+        if idle:
+            self._idle.add(target)
+        self._frames[-1].steps.append(Statement(self._origin, target, expression))
+        self._know(result, target, expression)
+        return result
+
+    def _know(self, result: Any, target: str, expression: Expression) -> None:
+        if isinstance(result, list | tuple):
+            self.values.add_items(result, Name(target))
+            self._items[target] = len(result)
+            for index, part in enumerate(result):
+                if self._is_unknown(part):
+                    self.values.add(part, Name(f"{target}:{index}"))
+        elif self._is_unknown(result):
+            self.values.add(result, Name(target))
+        match expression:
+            case Call(path="tf.get_variable", positional=(Literal(str(name)), *_)):
+                self._stems[target] = name.rpartition("/")[2]
+
+    def _new(self) -> str:
+        self._count += 1
+        return f"${self._count}"
+
+    @contextmanager
+    def _block(self, call: Expression, context: Any) -> Iterator[Any]:
+        assert isinstance(call, Call)
+        with context as opened, self.frame() as frame:
+            try:
+                yield opened
+            finally:
+                self._frames[-2].steps.append(Block(self._origin, call, tuple(frame.steps)))
+
+    @contextmanager
+    def frame(self) -> Iterator[_Frame]:
+        """Write the steps inside into a frame of their own."""
+        self._frames.append(_Frame())
+        try:
+            yield self._frames[-1]
+        finally:
+            self._frames.pop()
+
+    @contextmanager
+    def in_function(self) -> Iterator[_Frame]:
+        """Write the steps of a function into a frame of their own."""
+        self._functions += 1
+        try:
+            with self.frame() as frame:
+                yield frame
+        finally:
+            self._functions -= 1
+
+    def function(
+        self, name: str, target: str, parameters: tuple[str, ...], frame: _Frame, result: Any
+    ) -> Function:
+        """Return a function that was given to TensorFlow, as a step."""
+        self._stems[target] = name
+        steps = tuple(frame.steps)
+        return Function(self._origin, target, parameters, steps, self.expression(result))
+
+
+class _Callback:
+    """A function of a twin's that TensorFlow calls: its steps are written down when it does."""
+
+    def __init__(self, recorder: _LayerRecorder, function: Any, argument: str, target: str) -> None:
+        self.target = target
+        self._recorder = recorder
+        self._function = function
+        own = function.__name__
+        self._name = argument if own == "<lambda>" else own
+        self._recorded: Function | None = None
+
+    def __call__(self, *positional: Any, **keywords: Any) -> Any:
+        if self._recorded is not None or len(positional) > 1:
+            raise UnrecordableError(f"TensorFlow calls {self._name} in an unusual way")
+        for shape in positional:
+            self._recorder.values.add_items(shape, Name("shape"))
+        with self._recorder.in_function() as frame:
+            result = self._function(*positional, **keywords)
+            parameters = (*("shape",)[: len(positional)], *keywords)
+            self._recorded = self._recorder.function(
+                self._name, self.target, parameters, frame, result
+            )
+        return result
+
+    def function(self) -> Function:
+        if self._recorded is None:
+            raise UnrecordableError(f"TensorFlow doesn't call {self._name}")
+        return self._recorded
+
+
+# A number with more digits is the result of rounding.
+_LONG = 12
+# These return what they are given where it has the type that is asked for.
+_CONVERSIONS = ("tf.cast", "tf.convert_to_tensor")
+# These change what the graph's version doesn't tell.
+_EFFECTS = ("tf.add_to_collection",)
+
+
+def _is_lookup(called: Expression) -> bool:
+    """Tell whether a function returns what a name of Keras's stands for, and the rest as it is."""
+    return (
+        isinstance(called, Name)
+        and called.path.startswith("tf.keras.")
+        and called.path.endswith(".get")
+    )
+
+
+def _version() -> int:
+    from core.tf1 import tf
+
+    version: int = tf.get_default_graph().version
+    return version
+
+
+def _state(function: Any) -> Any:
+    """Return what a method could change of its owner."""
+    from core.tf1 import tf
+
+    match getattr(function, "__self__", None):
+        case tf.Tensor() as tensor:
+            return None if tensor.shape.rank is None else tensor.shape.as_list()
+        case tf.VariableScope() as scope:
+            return dict(vars(scope))
+    return None
+
+
+def _target(step: Step) -> str | None:
+    return step.target if isinstance(step, Statement) else None
