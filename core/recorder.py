@@ -312,9 +312,12 @@ class _LayerRecorder:
         names += ["function"] * len(positional)
         given = [argument(v, n) for v, n in zip(positional, names, strict=False)]
         named = {key: argument(value, key) for key, value in keywords.items()}
-        call = written_call(
-            called, function, [e for _, e in given], {k: e for k, (_, e) in named.items()}
-        )
+        first = [expression for _, expression in given]
+        rest = {key: expression for key, (_, expression) in named.items()}
+        # The plan has written its own calls already.
+        call = Call(called, tuple(first), tuple(rest.items()))
+        if not self.for_arguments:
+            call = written_call(called, function, first, rest)
         state = _state(function)
 
         def do() -> Any:
@@ -347,7 +350,9 @@ class _LayerRecorder:
             # What a function in it did before isn't worth telling.
             if not self.failed and not self._functions:
                 self.failed = True
-                self._frames[-1].steps.append(Statement(self._origin, None, expression))
+                target = self._new()
+                self._name_variable(target, expression)
+                self._frames[-1].steps.append(Statement(self._origin, target, expression))
             raise
         idle = _version() == before and not has_effect()
         if idle and converted is not None and self.values.known(result) is None:
@@ -377,6 +382,9 @@ class _LayerRecorder:
                     self.values.add(part, Name(f"{target}:{index}"))
         elif self._is_unknown(result):
             self.values.add(result, Name(target))
+        self._name_variable(target, expression)
+
+    def _name_variable(self, target: str, expression: Expression) -> None:
         match expression:
             case Call(path="tf.get_variable", positional=(Literal(str(name)), *_)):
                 self._stems[target] = name.rpartition("/")[2]

@@ -6,7 +6,7 @@ graph, to the byte, takes the place of a twin.
 
 import itertools
 from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -128,18 +128,19 @@ class _Walk:
                     self._tell_progress()
                     self._number += 1
                     self.statement(self._number, step)
-                case Block(call=call, steps=within):
-                    with self._opened(step, call):
+                case Block(steps=within):
+                    with ExitStack() as opened:
+                        self._open(step, opened)
                         self._run(within)
                 case Impossible():
                     self.stopped_at = step
                     raise _StopError
 
-    def _opened(self, step: Step, call: Call) -> Any:
+    def _open(self, block: Block, opened: ExitStack) -> None:
         try:
-            return evaluate(call, self.namespace)
+            opened.enter_context(evaluate(block.call, self.namespace))
         except (Exception, SystemExit) as error:
-            self.stopped_at = step
+            self.stopped_at = block
             raise _StopError from error
 
     def _tell_progress(self) -> None:
