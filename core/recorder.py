@@ -86,8 +86,12 @@ class Recorder:
         layer = _LayerRecorder(origin, self._namespace, self._twins, KnownValues(self._constants))
         layer.casts = casts
         self._layer = layer
-        self._twins.hooks = layer
-        result = layer.do(call)
+        before, self._twins.hooks = self._twins.hooks, layer
+        try:
+            result = layer.do(call)
+        finally:
+            # The twins stay, and what they were recorded in must not stay with them.
+            self._twins.hooks = before
         return result, layer.recording(layer.expression(result))
 
     def refused(self) -> Recording | None:
