@@ -96,12 +96,15 @@ def _completed(steps: Iterable[Step], owners: Set[str], unknown: Set[str | None]
 
 
 def _values(graph: BuiltGraph, planned: Plan) -> dict[str, Any]:
-    """Return the tensors that were built, by the names of the plan."""
-    targets = {step.origin: step.target for step in statements(planned.steps)}
+    """Return the tensors that were built, by the names of the plan.
+
+    Of a layer that is built several times, the last one stands for all.
+    """
+    built = {layer.id: layer.output_names for layer in graph.built.layers}
     return {
-        target: graph.graph.get_tensor_by_name(layer.output_names[0])
-        for layer in graph.built.layers
-        if layer.output_names and (target := targets.get(layer.id)) is not None
+        step.target: graph.graph.get_tensor_by_name(names[0])
+        for step in statements(planned.steps)
+        if step.target is not None and (names := built.get(str(step.origin)))
     }
 
 

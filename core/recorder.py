@@ -86,8 +86,12 @@ class Recorder:
         layer = _LayerRecorder(origin, self._namespace, self._twins, KnownValues(self._constants))
         layer.casts = casts
         self._layer = layer
-        self._twins.hooks = layer
-        result = layer.do(call)
+        before, self._twins.hooks = self._twins.hooks, layer
+        try:
+            result = layer.do(call)
+        finally:
+            # The twins stay, and what they were recorded in must not stay with them.
+            self._twins.hooks = before
         return result, layer.recording(layer.expression(result))
 
     def refused(self) -> Recording | None:
@@ -177,6 +181,11 @@ class _LayerRecorder:
         if self._is_twin(function):
             return function(*positional, **keywords)
         called = self._called(function)
+        if isinstance(called, Name) and called.path.startswith("tf.nest."):
+            # It takes lists apart and touches no graph; what it calls of a twin's has hooks itself.
+            return function(*positional, **keywords)
+        if called == _BY_ROW and not any(map(_is_ragged, positional)):
+            return self.call(*positional, **keywords)
         if called is None or _is_lookup(called):
             before = _version()
             result = function(*positional, **keywords)
@@ -312,9 +321,12 @@ class _LayerRecorder:
         names += ["function"] * len(positional)
         given = [argument(v, n) for v, n in zip(positional, names, strict=False)]
         named = {key: argument(value, key) for key, value in keywords.items()}
-        call = written_call(
-            called, function, [e for _, e in given], {k: e for k, (_, e) in named.items()}
-        )
+        first = [expression for _, expression in given]
+        rest = {key: expression for key, (_, expression) in named.items()}
+        # The plan has written its own calls already.
+        call = Call(called, tuple(first), tuple(rest.items()))
+        if not self.for_arguments:
+            call = written_call(called, function, first, rest)
         state = _state(function)
 
         def do() -> Any:
@@ -347,7 +359,9 @@ class _LayerRecorder:
             # What a function in it did before isn't worth telling.
             if not self.failed and not self._functions:
                 self.failed = True
-                self._frames[-1].steps.append(Statement(self._origin, None, expression))
+                target = self._new()
+                self._name_variable(target, expression)
+                self._frames[-1].steps.append(Statement(self._origin, target, expression))
             raise
         idle = _version() == before and not has_effect()
         if idle and converted is not None and self.values.known(result) is None:
@@ -377,6 +391,9 @@ class _LayerRecorder:
                     self.values.add(part, Name(f"{target}:{index}"))
         elif self._is_unknown(result):
             self.values.add(result, Name(target))
+        self._name_variable(target, expression)
+
+    def _name_variable(self, target: str, expression: Expression) -> None:
         match expression:
             case Call(path="tf.get_variable", positional=(Literal(str(name)), *_)):
                 self._stems[target] = name.rpartition("/")[2]
@@ -456,6 +473,8 @@ class _Callback:
 _LONG = 12
 # These return what they are given where it has the type that is asked for.
 _CONVERSIONS = ("tf.cast", "tf.convert_to_tensor")
+# Of tensors that aren't ragged, it calls the function with just these.
+_BY_ROW = Name("tf.ragged.map_flat_values")
 # These change what the graph's version doesn't tell.
 _EFFECTS = ("tf.add_to_collection",)
 
@@ -467,6 +486,12 @@ def _is_lookup(called: Expression) -> bool:
         and called.path.startswith("tf.keras.")
         and called.path.endswith(".get")
     )
+
+
+def _is_ragged(value: Any) -> bool:
+    from core.tf1 import tf
+
+    return isinstance(value, tf.RaggedTensor)
 
 
 def _version() -> int:

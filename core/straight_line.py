@@ -6,7 +6,7 @@ graph, to the byte, takes the place of a twin.
 
 import itertools
 from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -59,6 +59,8 @@ def straight_line(
         trusted: The digests of custom layers' code that may be run.
         on_progress: Called between layers; what it raises ends it.
     """
+    if not _last_manual(planned):
+        return StraightLine(planned)
     ways: dict[int, _Way] = {}
     while True:
         recorded = _Recorded(planned, trusted, on_progress, ways)
@@ -79,6 +81,16 @@ class _Way(Enum):
 
     WITH_CASTS = auto()
     AS_A_WHOLE = auto()
+
+
+def _last_manual(planned: Plan) -> int:
+    """Return the number of the last statement that calls a twin, 0 where none does."""
+    numbers = (n for n, step in enumerate(statements(planned.steps), 1) if _is_manual(step))
+    return max(numbers, default=0)
+
+
+def _is_manual(step: Statement) -> bool:
+    return isinstance(step.call, Call) and step.call.path.startswith("manual.")
 
 
 class _StopError(Exception):
@@ -109,7 +121,8 @@ class _Walk:
         }
         self._trusted = trusted
         self._on_progress = on_progress
-        self._total = sum(1 for _ in statements(planned.steps))
+        # What comes behind stays as it is.
+        self._total = _last_manual(planned)
         self._number = 0
 
     def run(self) -> None:
@@ -125,25 +138,28 @@ class _Walk:
         for step in steps:
             match step:
                 case Statement():
+                    if self._number == self._total:
+                        raise _StopError
                     self._tell_progress()
                     self._number += 1
                     self.statement(self._number, step)
-                case Block(call=call, steps=within):
-                    with self._opened(step, call):
+                case Block(steps=within):
+                    with ExitStack() as opened:
+                        self._open(step, opened)
                         self._run(within)
                 case Impossible():
                     self.stopped_at = step
                     raise _StopError
 
-    def _opened(self, step: Step, call: Call) -> Any:
+    def _open(self, block: Block, opened: ExitStack) -> None:
         try:
-            return evaluate(call, self.namespace)
+            opened.enter_context(evaluate(block.call, self.namespace))
         except (Exception, SystemExit) as error:
-            self.stopped_at = step
+            self.stopped_at = block
             raise _StopError from error
 
     def _tell_progress(self) -> None:
-        done, total = min(self._number, self._total), self._total
+        done, total = self._number, self._total
         self._on_progress(done, total, f"writing {done:,} of {total:,}")
 
     def watched(self, call: Call, do: Callable[[], Any]) -> Any:
@@ -208,7 +224,7 @@ class _Recorded(_Walk):
     def statement(self, number: int, step: Statement) -> None:
         call = step.call
         assert isinstance(call, Call)
-        straight = call.path.startswith("manual.") and self.ways.get(number) is not _Way.AS_A_WHOLE
+        straight = _is_manual(step) and self.ways.get(number) is not _Way.AS_A_WHOLE
         recording: Recording | None = None
 
         def do() -> Any:
@@ -252,7 +268,7 @@ class _Recorded(_Walk):
         missing = (n for n in range(1, len(planned) + 1) if n not in written)
         for number in missing:
             step = planned[number - 1]
-            if isinstance(step.call, Call) and step.call.path.startswith("manual."):
+            if _is_manual(step):
                 written[number] = Remark(step.origin, _NOT_BUILT), step
                 break
         steps = tuple(_with(self.planned.steps, itertools.count(1), written))

@@ -2,6 +2,7 @@
 
 import queue
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -10,15 +11,19 @@ from core.builder import (
     Build,
     Builder,
     Cancelled,
+    Code,
     Export,
+    ExportScript,
     Failed,
     FindFixes,
     Finished,
     Ready,
     Started,
     Summarize,
+    WriteCode,
 )
 from core.hazards.table import hazards
+from core.script import script
 from tests.stacks import dense, features, layer, stack
 
 _TIMEOUT = 60
@@ -278,3 +283,53 @@ def test_cancel_ends_a_search_for_fixes_for_good(builder, events):
     builder.submit(Summarize(_SMALL, ()))
     builder.cancel()
     events.until(search, Cancelled)
+
+
+def test_code_ends_with_a_script_for_each_construction(builder, events):
+    builder.submit(Build(_SMALL))
+    both = WriteCode(_SMALL, ("a",), ("layers", "get_variable"))
+    result = events.until(builder.submit(both), *_ENDINGS).result
+    assert isinstance(result, Code)
+    by_layers, by_hand = (found.text for found in result.scripts)
+    assert "tf.layers.dense" in by_layers
+    assert "tf.get_variable" in by_hand
+    whole = events.until(builder.submit(WriteCode(_SMALL)), *_ENDINGS).result
+    assert [found.text for found in whole.scripts] == [script(_SMALL).text]
+
+
+def test_newer_code_and_a_newer_build_take_the_place_of_code(builder, events):
+    numbers = [
+        builder.submit(task)
+        for task in (WriteCode(_LARGE), WriteCode(_SMALL), Build(_SMALL), WriteCode(_SMALL))
+    ]
+    events.until(numbers[-1], *_ENDINGS)
+    assert dict(events.endings()) == dict(
+        zip(numbers, (Cancelled, Cancelled, Finished, Finished), strict=True)
+    )
+
+
+def test_code_that_is_being_written_can_be_cancelled(builder, events):
+    by_hand = replace(
+        _LARGE,
+        nodes=tuple(
+            replace(node, construction="get_variable") if node.kind == "dense" else node
+            for node in _LARGE.nodes
+        ),
+    )
+    number = builder.submit(WriteCode(by_hand))
+    events.until(number, Started)
+    builder.cancel()
+    assert isinstance(events.until(number, *_ENDINGS), Cancelled)
+
+
+def test_a_script_is_written_to_its_file(builder, events, tmp_path):
+    path = tmp_path / "model.py"
+    assert events.until(builder.submit(ExportScript(_SMALL, path)), *_ENDINGS).result == path
+    assert path.read_text(encoding="utf-8") == script(_SMALL).text
+
+
+def test_a_script_that_can_not_be_written_says_why(builder, events, tmp_path):
+    path = tmp_path / "nowhere" / "model.py"
+    failed = events.until(builder.submit(ExportScript(_SMALL, path)), *_ENDINGS)
+    assert isinstance(failed, Failed)
+    assert failed.message == "model.py can't be written: No such file or directory"

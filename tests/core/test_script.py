@@ -29,7 +29,11 @@ def _built(of) -> bytes:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_an_example_s_script_makes_the_same_graph_to_the_byte(path):
     example = load(path)
-    assert _run(script(example).text) == _built(example)
+    found = script(example)
+    assert _run(found.text) == _built(example)
+    assert found.whole == ()
+    assert "def dense" not in found.text
+    assert f"Needs tensorflow {tf.__version__} and tf-keras" in found.text
 
 
 _AWKWARD_NAMES = ["tf", "dense", "os", "list", "int", "class", "manual", "activate", "7up", "a.b"]
