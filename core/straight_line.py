@@ -243,15 +243,16 @@ class _Recorded(_Walk):
             raise
         except (Exception, SystemExit) as error:
             refused = self._recorder.refused() if straight else None
-            steps = (step,) if refused is None else self._tidied(refused, step)
+            steps = self._as_a_whole(step) if refused is None else self._tidied(refused, step)
             self.refused = _Refused(number, steps, str(error), custom_code.line_of(error))
             raise _StopError from error
         if step.target is not None:
             self.namespace[step.target] = result
-        steps = (step,) if recording is None else self._tidied(recording, step)
-        if self.ways.get(number) is _Way.AS_A_WHOLE:
-            steps = (Remark(step.origin, _AS_A_WHOLE), step)
+        steps = self._as_a_whole(step) if recording is None else self._tidied(recording, step)
         self.written[number] = _Written(steps, self.graph.version)
+
+    def _as_a_whole(self, step: Statement) -> tuple[Step, ...]:
+        return (Remark(step.origin, _AS_A_WHOLE), step) if _is_manual(step) else (step,)
 
     def _tidied(self, recording: Recording, step: Statement) -> tuple[Step, ...]:
         assert step.target is not None

@@ -225,6 +225,13 @@ def test_the_line_of_a_person_s_code_that_is_refused_is_told():
     assert any("wrong(" in line for line in told)
 
 
+def test_a_refusal_within_a_branch_is_that_of_the_twin():
+    arguments = {"noise_shape": (2, 2), "training": PLACEHOLDER}
+    found = written(stack(IMAGES, layer("dropout", "o", "o", **arguments, **BY_HAND)))
+    assert "# This layer can't be written as single calls" in found.text
+    assert "manual.dropout" in "".join(found.lines[at] for at in found.refused)
+
+
 def test_code_that_nobody_trusts_is_not_run():
     bad = "def bad(x):\n    raise SystemExit\n"
     found = script(stack(features(), layer("custom", "c", "c", code=bad, **BY_HAND), dense("d")))
