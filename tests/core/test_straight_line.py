@@ -238,6 +238,14 @@ def test_code_that_nobody_trusts_is_not_run():
     assert "manual.custom(bad" in found.text
 
 
+def test_behind_code_that_does_something_else_each_time_nothing_is_proven():
+    code = "def noise(x):\n    import random\n    return x * random.random()\n"
+    noise = layer("custom", "c", "c", code=code, **BY_HAND)
+    of = stack(features(), dense("a", **BY_HAND), noise, dense("b", **BY_HAND))
+    found = script(of, digests(of))
+    assert found.whole == ("c", "b")
+
+
 def test_what_can_not_be_recorded_is_the_twin_itself(monkeypatch):
     """No twin is such a one; so the proof is disturbed here."""
     seen = []
