@@ -5,8 +5,7 @@ graph, to the byte, takes the place of a twin.
 """
 
 import itertools
-from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -16,13 +15,13 @@ from core.expression import Call, evaluate
 from core.plan import (
     RESERVED,
     Block,
-    Impossible,
     Plan,
     Remark,
     Statement,
     Step,
     statements,
 )
+from core.plan_walk import PlanWalk, StopError, is_manual, last_manual
 from core.progress import OnProgress, ignore_progress
 from core.recorder import Recorder, Recording, UnrecordableError
 from core.steps_run import run_steps
@@ -59,7 +58,7 @@ def straight_line(
         trusted: The digests of custom layers' code that may be run.
         on_progress: Called between layers; what it raises ends it.
     """
-    if not _last_manual(planned):
+    if not last_manual(planned):
         return StraightLine(planned)
     ways: dict[int, _Way] = {}
     while True:
@@ -72,7 +71,13 @@ def straight_line(
             number = checked.differs
         if number is None:
             return recorded.straight_line()
-        assert ways.get(number) is not _Way.AS_A_WHOLE, number
+        if ways.get(number) is _Way.AS_A_WHOLE:
+            # A person's code that does something else each time: nothing behind it can be proven.
+            unproven = range(number, last_manual(planned) + 1)
+            ways |= dict.fromkeys(unproven, _Way.AS_A_WHOLE)
+            recorded = _Recorded(planned, trusted, on_progress, ways)
+            recorded.run()
+            return recorded.straight_line()
         ways[number] = _Way.AS_A_WHOLE if number in ways else _Way.WITH_CASTS
 
 
@@ -81,100 +86,6 @@ class _Way(Enum):
 
     WITH_CASTS = auto()
     AS_A_WHOLE = auto()
-
-
-def _last_manual(planned: Plan) -> int:
-    """Return the number of the last statement that calls a twin, 0 where none does."""
-    numbers = (n for n, step in enumerate(statements(planned.steps), 1) if _is_manual(step))
-    return max(numbers, default=0)
-
-
-def _is_manual(step: Statement) -> bool:
-    return isinstance(step.call, Call) and step.call.path.startswith("manual.")
-
-
-class _StopError(Exception):
-    """There is no more to be built."""
-
-
-class _Walk:
-    """Goes through the steps of a plan in a graph of its own.
-
-    Attributes:
-        graph: The graph.
-        namespace: The values of the names so far.
-        stopped_at: The step, and no statement, at which it could not go on.
-    """
-
-    def __init__(self, planned: Plan, trusted: Container[str], on_progress: OnProgress) -> None:
-        from core import manual
-        from core.tf1 import tf
-
-        self.planned = planned
-        self.stopped_at: Step | None = None
-        self.graph = tf.Graph()
-        self.namespace: dict[str, Any] = {
-            "tf": tf,
-            "manual": manual,
-            "get_variable": tf.get_variable,
-            "list": list,
-        }
-        self._trusted = trusted
-        self._on_progress = on_progress
-        # What comes behind stays as it is.
-        self._total = _last_manual(planned)
-        self._number = 0
-
-    def run(self) -> None:
-        """Go through the plan until it ends or is refused."""
-        with self.graph.as_default(), suppress(_StopError):
-            self._run(self.planned.steps)
-
-    def statement(self, number: int, step: Statement) -> None:
-        """Do a statement of the plan; it is the one with this number."""
-        raise NotImplementedError
-
-    def _run(self, steps: tuple[Step, ...]) -> None:
-        for step in steps:
-            match step:
-                case Statement():
-                    if self._number == self._total:
-                        raise _StopError
-                    self._tell_progress()
-                    self._number += 1
-                    self.statement(self._number, step)
-                case Block(steps=within):
-                    with ExitStack() as opened:
-                        self._open(step, opened)
-                        self._run(within)
-                case Impossible():
-                    self.stopped_at = step
-                    raise _StopError
-
-    def _open(self, block: Block, opened: ExitStack) -> None:
-        try:
-            opened.enter_context(evaluate(block.call, self.namespace))
-        except (Exception, SystemExit) as error:
-            self.stopped_at = block
-            raise _StopError from error
-
-    def _tell_progress(self) -> None:
-        done, total = self._number, self._total
-        self._on_progress(done, total, f"writing {done:,} of {total:,}")
-
-    def watched(self, call: Call, do: Callable[[], Any]) -> Any:
-        """Do what may call a function that a person wrote; define that before, if it is trusted."""
-        if call.path != f"manual.{custom_code.KIND}":
-            return do()
-        name = getattr(call.positional[0], "path", "")
-        definition = next(found for found in self.planned.definitions if found.name == name)
-        if definition.digest not in self._trusted:
-            raise _StopError
-        file = custom_code.file_name(name)
-        with custom_code.watched(file, self._tell_progress):
-            if name not in self.namespace:
-                custom_code.define(definition.code, file, self.namespace)
-            return do()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +106,7 @@ class _Refused:
     line: int | None
 
 
-class _Recorded(_Walk):
+class _Recorded(PlanWalk):
     """A run of a plan in which the twins are recorded.
 
     Attributes:
@@ -224,7 +135,7 @@ class _Recorded(_Walk):
     def statement(self, number: int, step: Statement) -> None:
         call = step.call
         assert isinstance(call, Call)
-        straight = _is_manual(step) and self.ways.get(number) is not _Way.AS_A_WHOLE
+        straight = is_manual(step) and self.ways.get(number) is not _Way.AS_A_WHOLE
         recording: Recording | None = None
 
         def do() -> Any:
@@ -238,20 +149,21 @@ class _Recorded(_Walk):
             result = self.watched(call, do)
         except UnrecordableError as error:
             self.unrecordable = number
-            raise _StopError from error
-        except _StopError:
+            raise StopError from error
+        except StopError:
             raise
         except (Exception, SystemExit) as error:
             refused = self._recorder.refused() if straight else None
-            steps = (step,) if refused is None else self._tidied(refused, step)
+            steps = self._as_a_whole(step) if refused is None else self._tidied(refused, step)
             self.refused = _Refused(number, steps, str(error), custom_code.line_of(error))
-            raise _StopError from error
+            raise StopError from error
         if step.target is not None:
             self.namespace[step.target] = result
-        steps = (step,) if recording is None else self._tidied(recording, step)
-        if self.ways.get(number) is _Way.AS_A_WHOLE:
-            steps = (Remark(step.origin, _AS_A_WHOLE), step)
+        steps = self._as_a_whole(step) if recording is None else self._tidied(recording, step)
         self.written[number] = _Written(steps, self.graph.version)
+
+    def _as_a_whole(self, step: Statement) -> tuple[Step, ...]:
+        return (Remark(step.origin, _AS_A_WHOLE), step) if is_manual(step) else (step,)
 
     def _tidied(self, recording: Recording, step: Statement) -> tuple[Step, ...]:
         assert step.target is not None
@@ -268,7 +180,7 @@ class _Recorded(_Walk):
         missing = (n for n in range(1, len(planned) + 1) if n not in written)
         for number in missing:
             step = planned[number - 1]
-            if _is_manual(step):
+            if is_manual(step):
                 written[number] = Remark(step.origin, _NOT_BUILT), step
                 break
         steps = tuple(_with(self.planned.steps, itertools.count(1), written))
@@ -285,7 +197,7 @@ class _Recorded(_Walk):
         )
 
 
-class _Checked(_Walk):
+class _Checked(PlanWalk):
     """A run of what was written down: it must make the graph that the twins make.
 
     Attributes:
@@ -314,7 +226,7 @@ class _Checked(_Walk):
         said = None
         try:
             self.watched(step.call, lambda: run_steps(steps, self.namespace))
-        except _StopError:
+        except StopError:
             raise
         except (Exception, SystemExit) as error:  # noqa: BLE001 - what differs is said below
             said = str(error)
@@ -323,17 +235,17 @@ class _Checked(_Walk):
         if said != expected or self.graph.version != version:
             self.differs = number
         if self.differs is not None or said is not None:
-            raise _StopError
+            raise StopError
 
     def _first_difference(self) -> int:
         ours, theirs = self.graph.get_operations(), self._recorded.graph.get_operations()
         pairs = enumerate(zip(ours, theirs, strict=False))
         index = next((i for i, (one, two) in pairs if one.node_def != two.node_def), None)
+        whole = {n for n, way in self._recorded.ways.items() if way is _Way.AS_A_WHOLE}
         for number, written in self._recorded.written.items():
-            whole = self._recorded.ways.get(number) is _Way.AS_A_WHOLE
-            if not whole and (index is None or written.version > index):
+            if number not in whole if index is None else written.version > index:
                 return number
-        return len(self._recorded.written) + 1
+        return self._number
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject
 
-from core.builder import Code, Failed, Finished, WriteCode
+from core.builder import Cancelled, Code, Failed, Finished, WriteCode
 from core.stack import Stack
 from gui.bridge import Bridge
 from gui.building import Building
@@ -39,7 +39,7 @@ class Coding(QObject):
         panel.wanted_changed.connect(self._update)
         bridge.coded.connect(self._on_coded)
         bridge.failed.connect(self._on_failed)
-        bridge.cancelled.connect(self._on_failed)
+        bridge.cancelled.connect(self._on_cancelled)
         editor.stack_opened.connect(self._on_stack_opened)
 
     def _update(self) -> None:
@@ -90,7 +90,14 @@ class Coding(QObject):
     def _on_failed(self, event: Failed) -> None:
         if event.task is self._asked:
             self._asked = None
-            self._panel.tell(getattr(event, "message", "The code was not written: cancelled"))
+            self._panel.tell(f"The code was not written: {event.message}")
+
+    def _on_cancelled(self, event: Cancelled) -> None:
+        if event.task is self._asked:
+            self._asked = None
+            # A build takes its place, and is followed by the code of what it builds.
+            if not self._building.pending:
+                self._panel.tell("The code was not written: it was cancelled")
 
     def _on_stack_opened(self, stack: Stack) -> None:
         self._opened = stack

@@ -225,10 +225,25 @@ def test_the_line_of_a_person_s_code_that_is_refused_is_told():
     assert any("wrong(" in line for line in told)
 
 
+def test_a_refusal_within_a_branch_is_that_of_the_twin():
+    arguments = {"noise_shape": (2, 2), "training": PLACEHOLDER}
+    found = written(stack(IMAGES, layer("dropout", "o", "o", **arguments, **BY_HAND)))
+    assert "# This layer can't be written as single calls" in found.text
+    assert "manual.dropout" in "".join(found.lines[at] for at in found.refused)
+
+
 def test_code_that_nobody_trusts_is_not_run():
     bad = "def bad(x):\n    raise SystemExit\n"
     found = script(stack(features(), layer("custom", "c", "c", code=bad, **BY_HAND), dense("d")))
     assert "manual.custom(bad" in found.text
+
+
+def test_behind_code_that_does_something_else_each_time_nothing_is_proven():
+    code = "def noise(x):\n    import random\n    return x * random.random()\n"
+    noise = layer("custom", "c", "c", code=code, **BY_HAND)
+    of = stack(features(), dense("a", **BY_HAND), noise, dense("b", **BY_HAND))
+    found = script(of, digests(of))
+    assert found.whole == ("c", "b")
 
 
 def test_what_can_not_be_recorded_is_the_twin_itself(monkeypatch):

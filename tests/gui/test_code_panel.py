@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 
 from core import commands
-from core.builder import Failed
+from core.builder import Cancelled, Failed
 from core.script import Script
 from core.stack import Layer, Scope, Stack
 from gui import theme
@@ -113,7 +113,18 @@ def test_a_failure_is_told(panel, bridge, editor):
     editor.select(("b",))
     choose(panel.extent, "Selected layer")
     bridge.failed.emit(Failed(1, bridge.codes[-1], "no memory"))
-    assert panel.message.text() == "no memory"
+    assert panel.message.text() == "The code was not written: no memory"
+
+
+def test_code_that_was_cancelled_is_asked_for_after_the_next_build(panel, bridge, editor, window):
+    editor.select(("b",))
+    choose(panel.extent, "Selected layer")
+    bridge.cancelled.emit(Cancelled(1, bridge.codes[-1]))
+    assert "cancelled" in panel.message.text()
+    asked = len(bridge.codes)
+    window.building.build()
+    bridge.finish()
+    assert len(bridge.codes) == asked + 1
 
 
 def test_another_stack_is_shown_from_its_first_layer_on(panel, bridge, editor):

@@ -55,6 +55,12 @@ print([weights.name for weights in window.plotting.weights])
 before = window.plotting.weights[0].statistics.mean
 wait(window.plotting.shown, window.action_table["draw_again"].trigger)
 assert window.plotting.weights[0].statistics.mean != before
+code = window.panels.code
+wait(bridge.coded, partial(window.panels.tabs.setCurrentWidget, code))
+assert 'one = tf.layers.dense(' in code.text()
+wait(bridge.coded, partial(code.extent.setCurrentIndex, 1))
+wait(bridge.coded, partial(code.construction.setCurrentIndex, 3))
+assert 'tf.get_variable("kernel", [4, 3])' in code.text()
 wait(window.export.told, partial(bridge.export, window.editor.stack, Path(sys.argv[2])))
 print(window.panels.messages.texts["export"])
 window.dialogs.ask_unsaved = lambda name, answered: answered(Answer.DISCARD)
