@@ -4,7 +4,7 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from core.expression import (
@@ -331,16 +331,27 @@ class _LayerRecorder:
 
         def do() -> Any:
             result = function(*(v for v, _ in given), **{k: v for k, (v, _) in named.items()})
-            for callback in callbacks:
-                self._frames[-1].steps.append(callback.function())
+            called_back = [found for found in callbacks if found.called or not reusable]
+            self._frames[-1].steps.extend(found.function() for found in called_back)
             return result
 
-        return self._done(
+        # A variable that is reused needs no initializer.
+        reusable = call.path == "tf.get_variable"
+        result = self._done(
             call,
             do,
             positional[0] if positional and call.path in _CONVERSIONS else None,
             lambda: call.path in _EFFECTS or _state(function) != state,
         )
+        unused = [Name(found.target) for found in callbacks if not found.called]
+        steps = self._frames[-1].steps
+        match steps[-1] if unused and steps else None:
+            case Statement(call=last) as step if last is call:
+                keywords = tuple(
+                    (key, value) for key, value in call.keywords if value not in unused
+                )
+                steps[-1] = replace(step, call=replace(call, keywords=keywords))
+        return result
 
     def _done(
         self,
@@ -462,6 +473,10 @@ class _Callback:
                 self._name, self.target, parameters, frame, result
             )
         return result
+
+    @property
+    def called(self) -> bool:
+        return self._recorded is not None
 
     def function(self) -> Function:
         if self._recorded is None:

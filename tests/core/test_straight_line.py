@@ -124,6 +124,12 @@ def test_batch_normalization_is_straight(arguments):
     assert_straight(found)
 
 
+def test_averages_that_are_reused_need_no_initializers():
+    first = layer("batch_normalization", "a", "n", renorm=True, training=True, **BY_HAND)
+    again = replace(first, id="b", reuse=True)
+    assert_straight(written(stack(IMAGES, first, again)))
+
+
 def test_a_layer_is_its_scope_its_variables_and_its_ops():
     found = written(
         stack(
