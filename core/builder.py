@@ -13,6 +13,7 @@ from core.checkpoint import CheckpointError
 from core.comparison import Comparison, compare
 from core.devices import Device, DeviceError, Target, list_devices
 from core.forecast import Forecast, forecast
+from core.forward_variance import sum_of
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.progress import OnProgress
 from core.stack import Stack
@@ -316,4 +317,11 @@ def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Ite
     variables = {variable.name: variable for variable in graph.built.variables}
     for index, name in enumerate(task.names):
         on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
-        yield summarize(name, variables[name].dtype, graph.values(name), task.bins)
+        yield summarize(
+            name,
+            variables[name].dtype,
+            graph.values(name),
+            task.bins,
+            graph.density(name),
+            sum_of(graph.built, name),
+        )
