@@ -8,14 +8,17 @@ from pathlib import Path
 from types import MappingProxyType
 
 from core import custom_code, tf1
+from core.both_weights import both_weights
 from core.built import Built
 from core.checkpoint import CheckpointError
 from core.comparison import Comparison, compare
+from core.cutout import Cut, Cutout, cut_out
 from core.devices import Device, DeviceError, Target, list_devices
 from core.forecast import Forecast, forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.progress import OnProgress
+from core.saved_values import SavedValues, UnwritableError, save_values
 from core.stack import Stack
 from core.weights import Weights, summarize
 
@@ -74,8 +77,38 @@ class Foresee:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export | Compare | Foresee
-Result = Built | tuple[Weights, ...] | Exported | Comparison | Forecast
+@dataclass(frozen=True, slots=True)
+class CutOut:
+    """Give a part of a variable's initial values; ends with a `Cutout`."""
+
+    stack: Stack
+    name: str
+    cut: Cut
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SaveValues:
+    """Write a variable's initial values into a file, by its suffix; ends with `SavedValues`."""
+
+    stack: Stack
+    name: str
+    path: Path
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizeBoth:
+    """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
+
+    built: Built
+    name: str
+    bins: int | None = None
+    trusted: frozenset[str] = frozenset()
+
+
+Task = Build | Summarize | Export | Compare | Foresee | CutOut | SaveValues | SummarizeBoth
+Result = Built | tuple[Weights, ...] | Exported | Comparison | Forecast | Cutout | SavedValues
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +169,11 @@ class Progress:
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare, Foresee),
-        Summarize: (Summarize,),
+        Build: (Build, Summarize, Compare, Foresee, CutOut, SummarizeBoth),
+        Summarize: (Summarize, SummarizeBoth),
+        CutOut: (CutOut,),
+        SaveValues: (),
+        SummarizeBoth: (Summarize, SummarizeBoth),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -149,10 +185,13 @@ class _CancelledError(BaseException):
     """The running request is to end; code that catches every Exception doesn't catch this."""
 
 
+_OfOneStack = Build | Summarize | Export | CutOut | SaveValues
+
+
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
-    A new task, unless it is an `Export`, takes the place of an older one of its kind, be it
+    A new task, unless it writes a file, takes the place of an older one of its kind, be it
     waiting or running; a `Build` that of the others too, as what they would tell is no longer
     wanted. Each request has one ending: finished, failed or cancelled. All methods may be called
     from any thread; events are published in the builder's.
@@ -274,7 +313,7 @@ class Builder:
             return Finished(number, task, self._result(task, on_progress))
         except _CancelledError:
             return Cancelled(number, task)
-        except (CheckpointError, DeviceError, NotDrawnError) as error:
+        except (CheckpointError, DeviceError, NotDrawnError, UnwritableError) as error:
             return Failed(number, task, str(error))
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
@@ -291,6 +330,8 @@ class Builder:
                 return compare(stack, self._target, on_progress, trusted)
             case Foresee(stack, ids, trusted):
                 return forecast(stack, ids, self._target, on_progress, trusted)
+            case SummarizeBoth(built, name, bins, trusted):
+                return both_weights(built, name, bins, self._target, on_progress, trusted)
         graph = self._graph_of(task, on_progress)
         match task:
             case Build():
@@ -299,8 +340,12 @@ class Builder:
                 return tuple(_weights(task, graph, on_progress))
             case Export(prefix=prefix, names=names):
                 return graph.export(prefix, on_progress, names)
+            case CutOut(name=name, cut=cut):
+                return cut_out(graph, name, cut)
+            case SaveValues(name=name, path=path):
+                return save_values(path, name, graph.values(name), on_progress)
 
-    def _graph_of(self, task: Build | Summarize | Export, on_progress: OnProgress) -> BuiltGraph:
+    def _graph_of(self, task: _OfOneStack, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""
         graph = self._graph
         if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:

@@ -8,12 +8,15 @@ from core.builder import (
     Build,
     Cancelled,
     Compare,
+    CutOut,
     Export,
     Failed,
     Finished,
     Foresee,
+    SaveValues,
     Started,
     Summarize,
+    SummarizeBoth,
     Task,
 )
 from core.report import totals
@@ -31,6 +34,9 @@ _WORDS = {
     Export: "exporting",
     Compare: "comparing",
     Foresee: "foreseeing names",
+    CutOut: "fetching values",
+    SaveValues: "writing values",
+    SummarizeBoth: "building both ways",
 }
 
 

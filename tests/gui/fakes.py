@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog
 from core.builder import Build, Cancelled, Failed, Finished, Progress, Ready, Started, Task
 from core.built import Built, Variable
 from core.comparison import Comparison
+from core.cutout import Cut
 from core.devices import Device
 from core.graph import Exported
 from core.graph_runs import NumbersWanted
@@ -29,6 +30,10 @@ class FakeBridge(QObject):
         trials: The builds of the trial runs asked for.
         comparisons: The stacks of the comparisons asked for.
         numbers: The comparisons whose numbers were asked for, and on what.
+        bins: The bins of the summaries asked for.
+        both: The variables that were asked for as each construction makes them.
+        cuts: The parts of values that were asked for, by name.
+        saves: The files of values that were asked for, by name.
         names: The other names of the last export.
         foreseen_asked: The stacks and nodes whose names were asked for.
         cancels: How often a cancel was asked for.
@@ -38,6 +43,9 @@ class FakeBridge(QObject):
     started = Signal(object)
     built = Signal(object)
     summarized = Signal(object)
+    both_summarized = Signal(object)
+    cut_out_found = Signal(object)
+    values_saved = Signal(object)
     exported = Signal(object)
     failed = Signal(object)
     cancelled = Signal(object)
@@ -52,6 +60,10 @@ class FakeBridge(QObject):
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.bins: list[int | None] = []
+        self.both: list[str] = []
+        self.cuts: list[tuple[str, Cut]] = []
+        self.saves: list[tuple[str, Path]] = []
         self.trusted: list[frozenset[str]] = []
         self.trials: list[Built] = []
         self.comparisons: list[Stack] = []
@@ -80,6 +92,25 @@ class FakeBridge(QObject):
         trusted: frozenset[str] = frozenset(),
     ) -> None:
         self.summaries.append(names)
+        self.bins.append(bins)
+        self.trusted.append(trusted)
+
+    def summarize_both(
+        self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.both.append(name)
+        self.bins.append(bins)
+
+    def cut_out(
+        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.cuts.append((name, cut))
+        self.trusted.append(trusted)
+
+    def save_values(
+        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.saves.append((name, path))
         self.trusted.append(trusted)
 
     def export(
