@@ -59,7 +59,7 @@ class HeatMap(CutoutView):
             return
         (_, _, down), (_, _, right) = self._cutout.cut.axes
         value = self._cutout.values[row, column]
-        self.readout.setText(f"row {row * down:,}, column {column * right:,}: {value}")
+        self.readout.setText(f"row {row * down:,}, column {column * right:,}: {value!s}")
 
 
 def real(values: NDArray[np.generic]) -> NDArray[np.float64]:
@@ -71,8 +71,13 @@ def _notes(cutout: Cutout) -> list[str]:
     rows, columns = matrix_shape(cutout.shape)
     found = [f"{rows:,} \N{MULTIPLICATION SIGN} {columns:,} values of shape {list(cutout.shape)}."]
     steps = [step for _, _, step in cutout.cut.axes]
-    if max(steps) > 1:
-        found.append(f"Shown: one row of {steps[0]:,} and one column of {steps[1]:,}.")
+    parts = [
+        f"one {what} in {step:,}"
+        for what, step in zip(("row", "column"), steps, strict=True)
+        if step > 1
+    ]
+    if parts:
+        found.append(f"Shown is {' and '.join(parts)}.")
     values = cutout.values
     if np.iscomplexobj(values):
         found.append("Complex values are shown by their magnitude.")

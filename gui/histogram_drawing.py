@@ -23,6 +23,8 @@ _LARGEST = 1e300
 _EMPTY_BIN = 0.5
 # A density that rises without limit at its ends must not push the histogram down.
 _HIGHEST_DENSITY = 2.5
+# One whose ends are far outside, as those of an orthogonal matrix are, is seen in part.
+_WIDEST_DENSITY = 1.6
 
 
 def can_draw(weights: Weights) -> bool:
@@ -49,7 +51,7 @@ def spike_text(weights: Weights) -> str:
 def draw(
     plot: pg.PlotItem, weights: Weights, colour: QColor, density: QColor, *, log: bool
 ) -> None:
-    """Draw a histogram and, dashed, how many values its density puts into bins as wide."""
+    """Draw a histogram, and over it how many values its density puts into bins as wide."""
     if is_spike(weights):
         _draw_spike(plot, middle(weights), int(weights.counts.sum()), colour, log=log)
     else:
@@ -72,8 +74,8 @@ def fit(plot: pg.PlotItem, drawn: list[Weights], *, log: bool) -> None:
     plot.getAxis("left").setLogMode(x=False, y=log)
     if not drawn:
         return
-    low = min(float(found.edges[0]) for found in drawn)
-    high = max(float(found.edges[-1]) for found in drawn)
+    ends = [_ends(found) for found in drawn]
+    low, high = min(end for end, _ in ends), max(end for _, end in ends)
     around = 0.04 * (high - low)
     if _is_narrow(low, high):
         far = max(abs(low), abs(high))
@@ -130,7 +132,10 @@ def _draw_density(plot: pg.PlotItem, weights: Weights, colour: QColor, *, log: b
     foretold = expected_heights(weights)
     if foretold is not None:
         x, y = foretold
-        line = pg.PlotCurveItem(x, height(y, log=log), pen=_pen(colour, Qt.PenStyle.DashLine))
+        pen = _pen(colour)
+        # Wider than the bars' outline: with so few places it costs nothing.
+        pen.setWidth(2)
+        line = pg.PlotCurveItem(x, height(y, log=log), pen=pen, antialias=True)
         plot.addItem(line, ignoreBounds=True)
     if weights.density is None:
         return
@@ -156,6 +161,16 @@ def _draw_spike(
         symbol="d" if expected else "o",
     )
     plot.addItem(dot, ignoreBounds=expected)
+
+
+def _ends(weights: Weights) -> tuple[float, float]:
+    """Return the range of a histogram, with that of its density where that is not much wider."""
+    low, high = float(weights.edges[0]), float(weights.edges[-1])
+    if weights.curve is not None and weights.curve[0].size:
+        first, last = float(weights.curve[0][0]), float(weights.curve[0][-1])
+        if last - first <= _WIDEST_DENSITY * (high - low):
+            return min(low, first), max(high, last)
+    return low, high
 
 
 def _top(weights: Weights, *, log: bool) -> float:

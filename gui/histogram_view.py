@@ -34,7 +34,7 @@ _DARK = ("#4aa8e8", "#ff8a45", "#2cc79a", "#e39cc4", "#a5dcff", "#f0e442", "#b99
 _NAME_CHARACTERS = 36
 _CROWDED = 0.98
 _AXIS_WIDTH = 56
-_HOW_TO_READ = "point at the plot, or press Left and Right in it, to read a bin"
+_HOW_TO_READ = "Point at the plot, or press Left and Right in it, to read a bin"
 
 
 class HistogramView(QWidget):
@@ -103,7 +103,7 @@ class HistogramView(QWidget):
         self.colours = {row: QColor(palette[at]) for at, row in enumerate(self._drawn)}
         self.plot.clear()
         self.plot.setBackground(theme.colours().base)
-        self.lanes.clear()
+        self._park_lanes()
         self.lanes.setBackground(theme.colours().base)
         self._cursors.clear()
         if self.stacked:
@@ -192,6 +192,7 @@ class HistogramView(QWidget):
             weights = self._weights[row]
             draw(lane, weights, self.colours[row], self._density_colour(row), log=self._log)
             self.lanes.addItem(lane, row=at, col=0)
+            lane.show()
             last = at == len(self._drawn) - 1
             lane.getAxis("bottom").setStyle(showValues=last)
             lane.showLabel("bottom", last)
@@ -207,12 +208,20 @@ class HistogramView(QWidget):
             self._name_spikes(lane, [weights])
             self._add_cursor(lane)
 
+    def _park_lanes(self) -> None:
+        """Take all lanes out of the layout, but not out of the scene, with which they die."""
+        for lane in list(self.lanes.ci.items):
+            self.lanes.removeItem(lane)
+            self.lanes.scene().addItem(lane)
+            lane.hide()
+
     def _lane(self, at: int) -> pg.PlotItem:
         """Return a plot of the pool, which grows as needed."""
         while len(self._lane_pool) <= at:
             lane = pg.PlotItem(enableMenu=False)
             own_menu(lane, self)
             prepare_axes(lane)
+            lane.hideButtons()
             lane.getAxis("left").setWidth(_AXIS_WIDTH)
             self._lane_pool.append(lane)
         return self._lane_pool[at]
@@ -270,7 +279,7 @@ class HistogramView(QWidget):
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         for plot in self._lane_pool if self.stacked else [self.plot.plotItem]:
-            if plot.scene() is not None and plot.vb.sceneBoundingRect().contains(position):
+            if plot.isVisible() and plot.vb.sceneBoundingRect().contains(position):
                 self._read(plot.vb.mapSceneToView(position).x())
                 return
         self._hide_cursor()
@@ -294,12 +303,12 @@ class HistogramView(QWidget):
         if self._current in self._drawn:
             weights = self._weights[self._current]
             if is_spike(weights):
-                words = f"one value; {_HOW_TO_READ}"
+                words = "one value"
             else:
                 width = number_text(float(weights.edges[1] - weights.edges[0]))
-                words = f"{weights.counts.size:,} bins of width {width}; {_HOW_TO_READ}"
+                words = f"{weights.counts.size:,} bins of width {width}"
         self.readout.setText(words)
-        self.readout.setToolTip("")
+        self.readout.setToolTip(_HOW_TO_READ)
 
     # Qt overrides
 

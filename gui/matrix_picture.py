@@ -1,7 +1,5 @@
 """A matrix of numbers as a picture in colours, from below zero over zero to above."""
 
-from functools import cached_property
-
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -36,13 +34,19 @@ class MatrixPicture(QWidget):
         """
         super().__init__(parent)
         self._titles = titles
+        self._plot: pg.PlotWidget | None = None
         self.matrix: NDArray[np.float64] = np.zeros((0, 0))
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
 
-    @cached_property
+    @property
     def plot(self) -> pg.PlotWidget:
         """The picture with its axes, made when it is first needed: it takes 0.15 s."""
+        if self._plot is None:
+            self._plot = self._made()
+        return self._plot
+
+    def _made(self) -> pg.PlotWidget:
         plot = pg.PlotWidget(enableMenu=False)
         own_menu(plot.plotItem, self)
         plot.plotItem.hideButtons()
@@ -85,14 +89,14 @@ class MatrixPicture(QWidget):
         for side in ("bottom", "left"):
             plot.plotItem.showAxis(side, not square)
         plot.setLimits(xMin=-columns, xMax=2 * columns, yMin=-rows, yMax=2 * rows)
-        plot.setRange(xRange=(0, columns), yRange=(0, rows), padding=0)
+        plot.setRange(xRange=(0, columns), yRange=(0, rows), padding=0.02)
 
     def colour(self) -> None:
         """Take the colours of the theme."""
-        if "plot" not in self.__dict__:
+        if self._plot is None:
             return
-        self.plot.setBackground(theme.colours().base)
-        colour_axes(self.plot.plotItem)
+        self._plot.setBackground(theme.colours().base)
+        colour_axes(self._plot.plotItem)
         self.bar.setColorMap(_colour_map())
         self.bar.axis.setPen(pg.mkPen(theme.colours().grid))
         self.bar.axis.setTextPen(pg.mkPen(theme.colours().text))

@@ -11,6 +11,8 @@ from core.atomic import written_whole
 
 # Sharp on paper and on screens of high density.
 _SCALE = 2
+# What CSS counts a pixel by: a browser shows the drawing as large as it is here.
+_DOTS_PER_INCH = 96
 
 
 def write_png(path: Path, view: QWidget) -> None:
@@ -33,6 +35,7 @@ def write_svg(path: Path, view: QWidget, title: str) -> None:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     drawing = QSvgGenerator()
     drawing.setOutputDevice(buffer)
+    drawing.setResolution(_DOTS_PER_INCH)
     size = QSize(view.width(), view.height())
     drawing.setSize(size)
     drawing.setViewBox(QRect(QPoint(0, 0), size))

@@ -33,7 +33,7 @@ class ValuesView(CutoutView):
         self.table.setCornerButtonEnabled(False)
         self.table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         self.table.horizontalHeader().setDefaultSectionSize(
-            self.fontMetrics().horizontalAdvance("-0.000000e-00")
+            self.fontMetrics().horizontalAdvance("-0.0000000000")
         )
         self.page = self._field(1)
         self.where = QLabel()

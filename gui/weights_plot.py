@@ -238,9 +238,11 @@ class WeightsPlot(QWidget):
         self.table.setColumnHidden(INFINITE, not any(found.infinite for found in statistics))
         for column in range(1, self._model.columnCount()):
             self.table.resizeColumnToContents(column)
-        rows = max(2, len(self._weights)) * self.table.verticalHeader().defaultSectionSize()
+        row = self.table.verticalHeader().defaultSectionSize()
         # The last pixels are the frame's and those of a horizontal scroll bar.
-        self.table.setMaximumHeight(self.table.horizontalHeader().sizeHint().height() + rows + 20)
+        around = self.table.horizontalHeader().sizeHint().height() + 20
+        self.table.setMinimumHeight(row + around)
+        self.table.setMaximumHeight(max(1, len(self._weights)) * row + around)
 
     def _on_current_changed(self) -> None:
         self._show_current()

@@ -93,6 +93,15 @@ def rows(weights: Weights) -> Iterator[Row]:
     )
     for name, drawn, expected in pairs:
         yield Row(name, number_text(drawn), number_text(expected))
+    yield from _fit_rows(weights)
+    if weights.passed is not None:
+        summed = weights.passed.sum
+        yield Row(
+            "variance passed forward",
+            number_text(weights.passed.factor),
+            number_text(weights.passed.expected),
+            f"{_PASSED} Here an output sums up n = {summed.inputs:,}: {summed.words}.",
+        )
     zeros = None if foretold is None or foretold.zeros is None else 100 * foretold.zeros
     yield Row(
         "zeros",
@@ -109,15 +118,6 @@ def rows(weights: Weights) -> Iterator[Row]:
             number_text(found.quantiles[at] if found.quantiles else None),
             number_text(quantiles[at] if quantiles else None),
             f"{100 * share:.0f} % of the finite values are not above this.",
-        )
-    yield from _fit_rows(weights)
-    if weights.passed is not None:
-        summed = weights.passed.sum
-        yield Row(
-            "variance passed forward",
-            number_text(weights.passed.factor),
-            number_text(weights.passed.expected),
-            f"{_PASSED} Here an output sums up n = {summed.inputs:,}: {summed.words}.",
         )
 
 
