@@ -73,7 +73,7 @@ class FiltersView(CutoutView):
         *window, channels, filters = weights.shape
         pages = ceil(filters / _ON_A_PAGE)
         for field, most in ((self.channel, channels - 1), (self.page, pages - 1)):
-            set_range(field, 0, most, f" of 0 to {most:,}")
+            set_range(field, 0, most, f" (0 to {most:,})")
         channel, first = self.channel.value(), self.page.value() * _ON_A_PAGE
         return Cut(
             (

@@ -106,21 +106,22 @@ def expected_heights(
 
 
 def read_out(weights: Weights, x: float) -> str:
-    """Say what a histogram has at a place: the bin, its count, what is expected there."""
-    edges = weights.edges
-    if not edges.size or not edges[0] <= x <= edges[-1]:
-        words = f"{number_text(x)}: no values here"
-    else:
+    """Say what a histogram has at a place: the count, what is expected, the density, the bin."""
+    edges, density = weights.edges, weights.density
+    inside = edges.size > 0 and bool(edges[0] <= x <= edges[-1])
+    parts = [f"{number_text(x)}: no values here"]
+    if inside:
         at = bin_at(weights, x)
-        ends = f"{number_text(edges[at])} to {number_text(edges[at + 1])}"
-        words = f"{number_text(x)} in the bin {ends}: {int(weights.counts[at]):,} values"
-        if weights.density is not None and weights.density.known:
+        parts = [f"{number_text(x)}: {int(weights.counts[at]):,} values in its bin"]
+        if density is not None and density.known:
             limits = np.array([np.nextafter(edges[at], -np.inf), edges[at + 1]])
-            foretold = float(np.diff(weights.density.cdf(limits))[0]) * weights.finite
-            words += f", {foretold:,.4g} expected"
-    if weights.density is not None and weights.density.pieces:
-        words += f"; density {number_text(float(weights.density.pdf(np.array([x]))[0]))}"
-    return words
+            foretold = float(np.diff(density.cdf(limits))[0]) * weights.finite
+            parts.append(f"{foretold:,.4g} expected")
+    if density is not None and density.pieces:
+        parts.append(f"density {number_text(float(density.pdf(np.array([x]))[0]))}")
+    if inside:
+        parts.append(f"bin from {number_text(edges[at])} to {number_text(edges[at + 1])}")
+    return ", ".join(parts)
 
 
 def bin_at(weights: Weights, x: float) -> int:
@@ -202,6 +203,7 @@ def own_menu(plot: pg.PlotItem, owner: QWidget) -> None:
 
 def prepare_axes(plot: pg.PlotItem) -> None:
     """Give the axes their titles, with numbers as they are."""
+    plot.hideButtons()
     plot.setMouseEnabled(x=True, y=False)
     plot.setLabel("bottom", "value")
     plot.setLabel("left", "count")

@@ -4,9 +4,17 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QGraphicsView,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.weights import Weights
 from gui import theme
@@ -34,7 +42,10 @@ _DARK = ("#4aa8e8", "#ff8a45", "#2cc79a", "#e39cc4", "#a5dcff", "#f0e442", "#b99
 _NAME_CHARACTERS = 36
 _CROWDED = 0.98
 _AXIS_WIDTH = 56
-_HOW_TO_READ = "Point at the plot, or press Left and Right in it, to read a bin"
+_HOW_TO_READ = (
+    "Point at the plot, or press Left and Right in it, to read a bin; "
+    "a double click, or Home, shows all again"
+)
 
 
 class HistogramView(QWidget):
@@ -138,8 +149,11 @@ class HistogramView(QWidget):
         self._cursors: list[pg.InfiniteLine] = []
         self._at: float | None = None
         for widget in (self.plot, self.lanes):
+            # A cached background is a picture of dots in a drawing of lines.
+            widget.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
             widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             widget.scene().sigMouseMoved.connect(self._on_mouse_moved)
+            widget.scene().sigMouseClicked.connect(self._on_mouse_clicked)
             widget.installEventFilter(self)
 
     def _make_labels(self) -> None:
@@ -221,7 +235,6 @@ class HistogramView(QWidget):
             lane = pg.PlotItem(enableMenu=False)
             own_menu(lane, self)
             prepare_axes(lane)
-            lane.hideButtons()
             lane.getAxis("left").setWidth(_AXIS_WIDTH)
             self._lane_pool.append(lane)
         return self._lane_pool[at]
@@ -284,6 +297,10 @@ class HistogramView(QWidget):
                 return
         self._hide_cursor()
 
+    def _on_mouse_clicked(self, event: MouseClickEvent) -> None:
+        if event.double():
+            self.draw()
+
     def _read(self, x: float) -> None:
         if self._current not in self._drawn:
             return
@@ -313,9 +330,12 @@ class HistogramView(QWidget):
     # Qt overrides
 
     def eventFilter(self, watched: object, event: object) -> bool:
-        """Move the cursor by the arrow keys, and take it away with the mouse."""
+        """Move the cursor by the arrow keys; show all again by Home."""
         if isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+            if event.key() == Qt.Key.Key_Home:
+                self.draw()
+                return True
             if event.key() in steps:
                 self.move_cursor(steps[Qt.Key(event.key())])
                 return True

@@ -193,7 +193,7 @@ def test_the_cursor_reads_a_bin_by_keys_and_by_the_mouse(plot, qtbot):
     qtbot.keyClick(plot.plot, Qt.Key.Key_Right)
     highest = int(found.counts.argmax())
     words = plot.histogram.readout.text()
-    assert f": {found.counts[highest]:,} values" in words
+    assert f": {found.counts[highest]:,} values in its bin" in words
     assert "density 0.5" in words
     assert "expected" in words
     qtbot.keyClick(plot.plot, Qt.Key.Key_Left)
@@ -201,6 +201,9 @@ def test_the_cursor_reads_a_bin_by_keys_and_by_the_mouse(plot, qtbot):
     place = plot.plot.plotItem.vb.mapViewToScene(QPointF(found.edges[3] + 1e-4, 5))
     plot.plot.scene().sigMouseMoved.emit(place)
     assert f": {found.counts[3]:,} values" in plot.histogram.readout.text()
+    plot.plot.setXRange(0, 0.1)
+    qtbot.keyClick(plot.plot, Qt.Key.Key_Home)
+    assert plot.plot.viewRange()[0][0] < found.edges[0]
     plot.plot.scene().sigMouseMoved.emit(QPointF(-50, -50))
     assert plot.histogram.readout.text().endswith(f"width {found.edges[1] - found.edges[0]:.4g}")
 
