@@ -1,8 +1,11 @@
-"""Text files, written whole or not at all."""
+"""Files, written whole or not at all."""
 
+import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 
 def write_text(path: Path, text: str) -> None:
@@ -11,10 +14,21 @@ def write_text(path: Path, text: str) -> None:
     Raises:
         OSError: It can't be written; what stood there is as it was.
     """
+    with written_whole(path) as file:
+        file.write(text.encode("utf-8"))
+
+
+@contextlib.contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """Give a file beside a path to write to; it is moved there unless there is an error.
+
+    Raises:
+        OSError: It can't be written; what stood there is as it was.
+    """
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(name).chmod(_mode(path))

@@ -8,15 +8,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 from core import custom_code, tf1
+from core.both_weights import both_weights
 from core.built import Built
 from core.checkpoint import CheckpointError
 from core.comparison import Comparison, compare
+from core.cutout import Cut, Cutout, cut_out
 from core.devices import Device, DeviceError, Target, list_devices
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import Forecast, forecast
+from core.forward_variance import sum_of
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.hazards.hazard import Hazard
 from core.progress import OnProgress
+from core.saved_values import SavedValues, UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
 from core.stack import Stack
 from core.undrawn import undrawn
@@ -92,6 +96,16 @@ class FindFixes:
 
 
 @dataclass(frozen=True, slots=True)
+class CutOut:
+    """Give a part of a variable's initial values; ends with a `Cutout`."""
+
+    stack: Stack
+    name: str
+    cut: Cut
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class WriteCode:
     """Write the program of a stack, or of some of its layers alone; ends with a `Code`.
 
@@ -122,9 +136,50 @@ class ExportScript:
     trusted: frozenset[str] = frozenset()
 
 
-Task = Build | Summarize | Export | Compare | Foresee | FindFixes | WriteCode | ExportScript
+@dataclass(frozen=True, slots=True)
+class SaveValues:
+    """Write a variable's initial values into a file, by its suffix; ends with `SavedValues`."""
+
+    stack: Stack
+    name: str
+    path: Path
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizeBoth:
+    """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
+
+    built: Built
+    name: str
+    bins: int | None = None
+    trusted: frozenset[str] = frozenset()
+
+
+Task = (
+    Build
+    | Summarize
+    | Export
+    | Compare
+    | Foresee
+    | FindFixes
+    | WriteCode
+    | ExportScript
+    | CutOut
+    | SaveValues
+    | SummarizeBoth
+)
 Result = (
-    Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code | Path
+    Built
+    | tuple[Weights, ...]
+    | Exported
+    | Comparison
+    | Forecast
+    | tuple[Fix, ...]
+    | Code
+    | Path
+    | Cutout
+    | SavedValues
 )
 
 
@@ -186,8 +241,11 @@ class Progress:
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare, Foresee, FindFixes, WriteCode),
-        Summarize: (Summarize,),
+        Build: (Build, Summarize, Compare, Foresee, FindFixes, WriteCode, CutOut, SummarizeBoth),
+        Summarize: (Summarize, SummarizeBoth),
+        CutOut: (CutOut,),
+        SaveValues: (),
+        SummarizeBoth: (Summarize, SummarizeBoth),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -200,6 +258,9 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
 
 class _CancelledError(BaseException):
     """The running request is to end; code that catches every Exception doesn't catch this."""
+
+
+_OfOneStack = Build | Summarize | Export | WriteCode | CutOut | SaveValues
 
 
 class Builder:
@@ -345,7 +406,13 @@ class Builder:
             return Finished(number, task, self._result(task, on_progress))
         except _CancelledError:
             return Cancelled(number, task)
-        except (CheckpointError, DeviceError, NotDrawnError, ScriptError) as error:
+        except (
+            CheckpointError,
+            DeviceError,
+            NotDrawnError,
+            ScriptError,
+            UnwritableError,
+        ) as error:
             return Failed(number, task, str(error))
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
@@ -367,6 +434,8 @@ class Builder:
             case ExportScript(stack, path, trusted):
                 write_script(script(stack, trusted, on_progress), path)
                 return path
+            case SummarizeBoth(built, name, bins, trusted):
+                return both_weights(built, name, bins, self._target, on_progress, trusted)
         graph = self._graph_of(task, on_progress)
         match task:
             case Build():
@@ -377,6 +446,10 @@ class Builder:
                 return graph.export(prefix, on_progress, names)
             case WriteCode():
                 return Code(tuple(_scripts(task, graph, on_progress)))
+            case CutOut(name=name, cut=cut):
+                return cut_out(graph, name, cut)
+            case SaveValues(name=name, path=path):
+                return save_values(path, name, graph.values(name), on_progress)
 
     def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
         def on_node(done: int, total: int, text: str) -> None:
@@ -388,9 +461,7 @@ class Builder:
         fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
         return tuple(fix for fix in fixes if fix is not None)
 
-    def _graph_of(
-        self, task: Build | Summarize | Export | WriteCode, on_progress: OnProgress
-    ) -> BuiltGraph:
+    def _graph_of(self, task: _OfOneStack, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""
         graph = self._graph
         if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:
@@ -417,4 +488,11 @@ def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Ite
     variables = {variable.name: variable for variable in graph.built.variables}
     for index, name in enumerate(task.names):
         on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
-        yield summarize(name, variables[name].dtype, graph.values(name), task.bins)
+        yield summarize(
+            name,
+            variables[name].dtype,
+            graph.values(name),
+            task.bins,
+            graph.density(name),
+            sum_of(graph.built, name),
+        )

@@ -199,6 +199,22 @@ def compare(
     return Comparison(stack, layers, get_variable, tuple(_pairs(layers.built, get_variable.built)))
 
 
+_Creation = tuple[Variable, Request]
+
+
+def creations(built: Built) -> dict[tuple[str, str, int], _Creation]:
+    """Return what each layer created in each role; numbered, as a scope may be entered again."""
+    variables = {variable.name: variable for variable in built.variables}
+    counts: dict[tuple[str, str], int] = defaultdict(int)
+    found: dict[tuple[str, str, int], _Creation] = {}
+    for request in built.ledger:
+        if request.outcome is Outcome.CREATED and request.variable in variables:
+            key = request.origin, request.role
+            found[(*key, counts[key])] = variables[request.variable], request
+            counts[key] += 1
+    return found
+
+
 def _side(graph: BuiltGraph, code_lines: int) -> Side:
     ops = graph.graph.get_operations()
     found = Side(
@@ -215,7 +231,7 @@ def _side(graph: BuiltGraph, code_lines: int) -> Side:
 
 def _pairs(layers: Built, get_variable: Built) -> Iterator[Pair]:
     """Yield the pairs in the order in which either construction first asks for them."""
-    left, right = _creations(layers), _creations(get_variable)
+    left, right = creations(layers), creations(get_variable)
     for key in dict.fromkeys((*left, *right)):
         layer, role, _ = key
         one, other = left.get(key), right.get(key)
@@ -235,22 +251,6 @@ def _differences(pair: Pair) -> Iterable[str]:
     if pair.layers is None or pair.get_variable is None:
         return (ABSENT,)
     return (key for key in COMPARED if pair.value(LAYERS, key) != pair.value(GET_VARIABLE, key))
-
-
-_Creation = tuple[Variable, Request]
-
-
-def _creations(built: Built) -> dict[tuple[str, str, int], _Creation]:
-    """Return what each layer created in each role; in a repeated scope, numbered."""
-    variables = {variable.name: variable for variable in built.variables}
-    counts: dict[tuple[str, str], int] = defaultdict(int)
-    found: dict[tuple[str, str, int], _Creation] = {}
-    for request in built.ledger:
-        if request.outcome is Outcome.CREATED and request.variable in variables:
-            key = request.origin, request.role
-            found[(*key, counts[key])] = variables[request.variable], request
-            counts[key] += 1
-    return found
 
 
 def _regularizer(creation: _Creation | None) -> str:

@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 
 from core import checkpoint
 from core.built import Built, BuiltLayer, Variable
+from core.density import Density
 from core.devices import Target, check_device, list_devices, session, short_name
 from core.forward import Forward
+from core.initializer_density import density_of
 from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
@@ -106,6 +108,7 @@ class BuiltGraph:
         seconds = time.perf_counter() - started
         self.graph = run.graph
         self.graph_def: bytes = run.graph.as_graph_def().SerializeToString(deterministic=True)
+        self._creations = run.ledger.creations
         self._handles = {name: found.variable for name, found in run.ledger.creations.items()}
         self._copies: dict[str, Any] = {}
         self._session = session(run.graph, target)
@@ -138,6 +141,17 @@ class BuiltGraph:
         if self.built.undrawn is not None:
             raise NotDrawnError(self.built.undrawn)
         return np.asarray(self._session.run(self._fetched(name)))
+
+    def density(self, name: str) -> Density:
+        """Return what a variable is drawn from. Raises KeyError."""
+        creation = self._creations[name]
+        variable = creation.variable
+        return density_of(
+            creation.initializer,
+            variable.dtype.base_dtype,
+            tuple(variable.shape.as_list()),
+            [tuple(part.shape.as_list()) for part in parts(variable)],
+        )
 
     def export(
         self,

@@ -8,9 +8,16 @@ import psutil
 from numpy.typing import NDArray
 
 from core.built import Variable
+from core.density import Density, Expected, expected
+from core.fit import Fit, fit
+from core.forward_variance import Passed, Sum, passed
 from core.quantities import show_bytes
+from core.ranks import Ranks
 
-_MOST_BINS = 200
+# The quantiles that are told of each tensor.
+QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
+MOST_BINS = 10_000
+_MOST_AUTOMATIC_BINS = 200
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
 
@@ -24,6 +31,7 @@ class Statistics:
         zeros: The share of zeros, from 0 to 1.
         nan: How many values are not a number.
         infinite: How many values are infinite.
+        quantiles: Those of `QUANTILES`, of the finite values; none where there are none.
     """
 
     count: int
@@ -34,6 +42,7 @@ class Statistics:
     zeros: float
     nan: int
     infinite: int
+    quantiles: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,11 @@ class Weights:
     Attributes:
         counts: How many finite values fall into each bin, int64 [bins].
         edges: The bins' limits, float64 [bins + 1]; a constant tensor has one bin of width 0.
+        density: What the values were drawn from, None where nobody said.
+        expected: What the density foretells, None where that is None.
+        curve: Places and the density there, probability per unit; empty for spikes alone.
+        fit: How well the values fit their density, None where that is None.
+        passed: The variance that they pass forward, None where they are no factors of inputs.
     """
 
     name: str
@@ -51,6 +65,17 @@ class Weights:
     statistics: Statistics
     counts: NDArray[np.int64]
     edges: NDArray[np.float64]
+    density: Density | None = None
+    expected: Expected | None = None
+    curve: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
+    fit: Fit | None = None
+    passed: Passed | None = None
+
+    @property
+    def finite(self) -> int:
+        """The number of finite values."""
+        found = self.statistics
+        return found.count - found.nan - found.infinite
 
 
 def why_too_large(variables: tuple[Variable, ...]) -> str | None:
@@ -70,7 +95,14 @@ def why_too_large(variables: tuple[Variable, ...]) -> str | None:
     )
 
 
-def summarize(name: str, dtype: str, values: NDArray[Any], bins: int | None = None) -> Weights:
+def summarize(
+    name: str,
+    dtype: str,
+    values: NDArray[Any],
+    bins: int | None = None,
+    density: Density | None = None,
+    summed: Sum | None = None,
+) -> Weights:
     """Return the statistics and the histogram of a tensor of any numeric type.
 
     Args:
@@ -78,11 +110,31 @@ def summarize(name: str, dtype: str, values: NDArray[Any], bins: int | None = No
         dtype: TensorFlow's name of its type.
         values: Its values.
         bins: How many bins; None takes the square root of the count, at most 200.
+        density: What they were drawn from.
+        summed: What an output of the layer sums up with them.
     """
     numbers = _as_float(values)
     finite = numbers if np.isfinite(numbers).all() else numbers[np.isfinite(numbers)]
     counts, edges = _histogram(finite, bins)
-    return Weights(name, values.shape, dtype, _statistics(numbers, finite), counts, edges)
+    ranks = Ranks(finite) if finite.size else None
+    statistics = _statistics(numbers, finite, ranks)
+    if density is None:
+        return Weights(name, values.shape, dtype, statistics, counts, edges)
+    foretold = expected(density, QUANTILES)
+    passing = (statistics.mean, statistics.std, foretold.mean, foretold.std)
+    return Weights(
+        name,
+        values.shape,
+        dtype,
+        statistics,
+        counts,
+        edges,
+        density=density,
+        expected=foretold,
+        curve=density.curve(),
+        fit=fit(density, ranks, finite.size, numbers.size),
+        passed=passed(summed, *passing) if summed else None,
+    )
 
 
 def _as_float(values: NDArray[Any]) -> NDArray[Any]:
@@ -95,7 +147,7 @@ def _as_float(values: NDArray[Any]) -> NDArray[Any]:
     return flat.astype(np.float64)
 
 
-def _statistics(numbers: NDArray[Any], finite: NDArray[Any]) -> Statistics:
+def _statistics(numbers: NDArray[Any], finite: NDArray[Any], ranks: Ranks | None) -> Statistics:
     found = finite.size > 0
     mean = std = np.nan
     if found:
@@ -112,6 +164,7 @@ def _statistics(numbers: NDArray[Any], finite: NDArray[Any]) -> Statistics:
         zeros=float((numbers == 0).mean()) if numbers.size else 0.0,
         nan=nan,
         infinite=numbers.size - finite.size - nan,
+        quantiles=ranks.quantiles(QUANTILES) if ranks else (),
     )
 
 
@@ -128,7 +181,7 @@ def _histogram(
     low, high = float(finite.min()), float(finite.max())
     if low == high:
         return np.array([finite.size]), np.array([low, high])
-    number = bins or int(np.clip(np.sqrt(finite.size), 5, _MOST_BINS))
+    number = bins or int(np.clip(np.sqrt(finite.size), 5, _MOST_AUTOMATIC_BINS))
     # Limits that are too close have no bins between them, too far ones no distance.
     with np.errstate(over="ignore"):
         width = (high - low) / number

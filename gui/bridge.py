@@ -10,6 +10,7 @@ from core.builder import (
     Builder,
     Cancelled,
     Compare,
+    CutOut,
     Event,
     Export,
     ExportScript,
@@ -19,12 +20,15 @@ from core.builder import (
     Foresee,
     Progress,
     Ready,
+    SaveValues,
     Started,
     Summarize,
+    SummarizeBoth,
     WriteCode,
 )
 from core.built import Built
 from core.comparison import Comparison
+from core.cutout import Cut
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
@@ -44,6 +48,9 @@ class Bridge(QObject):
         started: A request is being worked on (`Started`).
         built: The newest build is done (`Built`).
         summarized: The weights of the newest summary (tuple of `Weights`).
+        both_summarized: The weights of a variable as each construction makes it (the same).
+        cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
+        values_saved: The values of a variable are in a file (`SavedValues`).
         exported: A checkpoint is written (`Exported`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
@@ -61,6 +68,9 @@ class Bridge(QObject):
     started = Signal(object)
     built = Signal(object)
     summarized = Signal(object)
+    both_summarized = Signal(object)
+    cut_out_found = Signal(object)
+    values_saved = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
@@ -100,6 +110,25 @@ class Bridge(QObject):
     ) -> None:
         """Ask for the weights of variables, in place of any summary that isn't done."""
         self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins, trusted))
+
+    def summarize_both(
+        self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = _NOTHING
+    ) -> None:
+        """Ask for the weights of a variable as each construction makes it."""
+        task = SummarizeBoth(built, name, bins, trusted)
+        self._newest[Summarize] = self._builder.submit(task)
+
+    def cut_out(
+        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = _NOTHING
+    ) -> None:
+        """Ask for a part of a variable's values, in place of any that isn't there yet."""
+        self._newest[CutOut] = self._builder.submit(CutOut(stack, name, cut, trusted))
+
+    def save_values(
+        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = _NOTHING
+    ) -> None:
+        """Ask for a file of a variable's values."""
+        self._builder.submit(SaveValues(stack, name, path, trusted))
 
     def export(
         self,
@@ -177,6 +206,12 @@ class Bridge(QObject):
                 self.built.emit(result)
             case Finished(number, Summarize(), result) if number == self._newest[Summarize]:
                 self.summarized.emit(result)
+            case Finished(number, SummarizeBoth(), result) if number == self._newest[Summarize]:
+                self.both_summarized.emit(result)
+            case Finished(number, CutOut(), result) if number == self._newest[CutOut]:
+                self.cut_out_found.emit(result)
+            case Finished(_, SaveValues(), result):
+                self.values_saved.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
             case Finished(number, Foresee(), result) if number == self._newest[Foresee]:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
 from core.builder import Export as ExportTask
-from core.builder import Ready, Started
+from core.builder import Ready, SaveValues, Started
 from core.built import Built
 from core.document import SUFFIX
 from core.fixes import Fix
@@ -39,6 +39,7 @@ from gui.tab_order import field_beside
 from gui.tool_bar import ToolBar
 from gui.trust import Trust
 from gui.trying import Trying
+from gui.weights_commands import WeightsCommands
 from gui.window_commands import WindowCommands
 
 _FIRST_SIZE = QSize(1440, 900)
@@ -88,6 +89,9 @@ class MainWindow(QMainWindow):
         self.autosave = Autosave(editor, folders, self)
         self.recovery = Recovery(self, self.files, self.autosave, self.dialogs)
         self.plotting = Plotting(bridge, self.building, self.trust, self)
+        self.weights_commands = WeightsCommands(
+            bridge, self.building, self.plotting, settings, self.trust, self.dialogs, self
+        )
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
         self.setCentralWidget(self.panels)
@@ -159,6 +163,7 @@ class MainWindow(QMainWindow):
             "explaining": self.explaining,
             "window": self.commands,
             "stack": self.stack_commands,
+            "weights": self.weights_commands,
             "lessons": self.lesson_commands,
         }
         actions = Actions(owners, self.editor.undo_stack, self)
@@ -210,6 +215,9 @@ class MainWindow(QMainWindow):
         panels.variables.variables_selected.connect(self.plotting.select)
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)
+        self.late_plot.made.connect(partial(self.weights_commands.set_plot, self.action_table))
+        self.weights_commands.told.connect(partial(messages.tell, "export", level=Level.DONE))
+        self.weights_commands.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
 
     def _on_files_changed(self) -> None:
         self.autosave.set_path(self.files.path)
@@ -231,7 +239,7 @@ class MainWindow(QMainWindow):
         self.commands.set_tensorflow(event.version)
 
     def _on_started(self, event: Started) -> None:
-        if isinstance(event.task, ExportTask):
+        if isinstance(event.task, ExportTask | SaveValues):
             self.panels.messages.clear("export")  # it told of an earlier one
 
     def _on_stack_opened(self) -> None:

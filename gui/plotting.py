@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.builder import Failed, Summarize
+from core.builder import CutOut, Failed, Summarize, SummarizeBoth
+from core.cutout import Cut, Cutout
 from core.weights import Weights
 from gui.bridge import Bridge
 from gui.building import Building
@@ -40,10 +41,14 @@ class Plotting(QObject):
         self._plot: WeightsPlot | None = None
         self._names: tuple[str, ...] = ()
         self._weights: tuple[Weights, ...] = ()
+        self._bins: int | None = None
+        self._both = ""
         self._waits = False
         building.built_changed.connect(self._update)
         building.changed.connect(self._on_building_changed)
         bridge.summarized.connect(self._on_summarized)
+        bridge.both_summarized.connect(self._on_both_summarized)
+        bridge.cut_out_found.connect(self._on_cut_out_found)
         bridge.failed.connect(self._on_failed)
 
     @property
@@ -54,6 +59,8 @@ class Plotting(QObject):
     def set_plot(self, plot: "WeightsPlot") -> None:
         """Show in this plot from now on."""
         self._plot = plot
+        plot.bins_asked.connect(self._on_bins_asked)
+        plot.cut_asked.connect(self._on_cut_asked)
         plot.set_weights(self._weights)
         self._update()
 
@@ -63,8 +70,16 @@ class Plotting(QObject):
             self._names = names
             self._update()
 
+    def show_both(self, name: str) -> None:
+        """Show a variable as each construction makes it, until others are selected."""
+        built = self._building.built
+        if built is not None and not self._building.pending:
+            self._both = name
+            self._bridge.summarize_both(built, name, self._bins, self._trust.of(built.stack))
+
     def _update(self) -> None:
         built = self._building.built
+        self._both = ""
         self._waits = False
         if self._plot is None or built is None:
             self._show(())
@@ -75,7 +90,7 @@ class Plotting(QObject):
             self._waits = True
         elif names := self._wanted():
             trusted = self._trust.of(built.stack)
-            self._bridge.summarize(built.stack, names, trusted=trusted)
+            self._bridge.summarize(built.stack, names, self._bins, trusted)
             if len(names) == _MOST < len(self._names):
                 text = f"The weights of {_MOST} of the {len(self._names):,} variables are shown"
                 self.told.emit(text)
@@ -93,11 +108,41 @@ class Plotting(QObject):
 
     def _on_summarized(self, weights: tuple[Weights, ...]) -> None:
         # An answer may come late: after the selection went, or with the next stack open.
-        if tuple(found.name for found in weights) == self._wanted():
+        if not self._both and tuple(found.name for found in weights) == self._wanted():
             self._show(weights)
             self.shown.emit()
 
+    def _on_both_summarized(self, weights: tuple[Weights, ...]) -> None:
+        if self._both:
+            self._show(weights)
+            self.shown.emit()
+
+    def _on_bins_asked(self, bins: int | None) -> None:
+        self._bins = bins
+        if self._both:
+            self.show_both(self._both)
+        else:
+            self._update()
+
+    def _on_cut_asked(self, name: str, cut: Cut) -> None:
+        built = self._building.built
+        if built is None or self._plot is None or self._building.pending:
+            return  # what is built next is shown anew, and asks again
+        if name in {variable.name for variable in built.variables}:
+            self._bridge.cut_out(built.stack, name, cut, self._trust.of(built.stack))
+        else:
+            self._plot.set_trouble("Select the variable itself to see its values.")
+
+    def _on_cut_out_found(self, cutout: Cutout) -> None:
+        if self._plot is not None:
+            self._plot.show_cutout(cutout)
+
     def _on_failed(self, event: Failed) -> None:
+        if isinstance(event.task, CutOut) and self._plot is not None:
+            self._plot.set_trouble(f"The values can't be shown: {event.message}")
+        elif isinstance(event.task, SummarizeBoth) and event.task.name == self._both:
+            self._both = ""
+            self.told.emit(event.message)
         if isinstance(event.task, Summarize) and event.task.names == self._wanted():
             # The weights of what was selected before must not stand for these.
             self._say(f"The weights can't be shown: {event.message}")

@@ -8,14 +8,17 @@ from core.builder import (
     Build,
     Cancelled,
     Compare,
+    CutOut,
     Export,
     ExportScript,
     Failed,
     FindFixes,
     Finished,
     Foresee,
+    SaveValues,
     Started,
     Summarize,
+    SummarizeBoth,
     Task,
     WriteCode,
 )
@@ -37,6 +40,9 @@ _WORDS = {
     FindFixes: "trying fixes",
     WriteCode: "writing code",
     ExportScript: "exporting",
+    CutOut: "fetching values",
+    SaveValues: "writing values",
+    SummarizeBoth: "building both ways",
 }
 
 

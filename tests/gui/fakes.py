@@ -21,6 +21,7 @@ from core.builder import (
 )
 from core.built import Built, Variable
 from core.comparison import Comparison
+from core.cutout import Cut
 from core.devices import Device
 from core.fixes import Fix
 from core.graph import Exported
@@ -45,6 +46,10 @@ class FakeBridge(QObject):
         trials: The builds of the trial runs asked for.
         comparisons: The stacks of the comparisons asked for.
         numbers: The comparisons whose numbers were asked for, and on what.
+        bins: The bins of the summaries asked for.
+        both: The variables that were asked for as each construction makes them.
+        cuts: The parts of values that were asked for, by name.
+        saves: The files of values that were asked for, by name.
         names: The other names of the last export.
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
@@ -56,6 +61,9 @@ class FakeBridge(QObject):
     started = Signal(object)
     built = Signal(object)
     summarized = Signal(object)
+    both_summarized = Signal(object)
+    cut_out_found = Signal(object)
+    values_saved = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
@@ -73,6 +81,10 @@ class FakeBridge(QObject):
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.bins: list[int | None] = []
+        self.both: list[str] = []
+        self.cuts: list[tuple[str, Cut]] = []
+        self.saves: list[tuple[str, Path]] = []
         self.trusted: list[frozenset[str]] = []
         self.trials: list[Built] = []
         self.comparisons: list[Stack] = []
@@ -104,6 +116,25 @@ class FakeBridge(QObject):
         trusted: frozenset[str] = frozenset(),
     ) -> None:
         self.summaries.append(names)
+        self.bins.append(bins)
+        self.trusted.append(trusted)
+
+    def summarize_both(
+        self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.both.append(name)
+        self.bins.append(bins)
+
+    def cut_out(
+        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.cuts.append((name, cut))
+        self.trusted.append(trusted)
+
+    def save_values(
+        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.saves.append((name, path))
         self.trusted.append(trusted)
 
     def export(

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -199,8 +199,12 @@ def test_what_was_not_drawn_is_said_where_the_plot_would_be(window, bridge):
     assert made[-1] == "The initial values were not drawn: they take 9 GB."
 
 
-class _Plot:
+class _Plot(QObject):
+    bins_asked = Signal(object)
+    cut_asked = Signal(str, object)
+
     def __init__(self, shown):
+        super().__init__()
         self.set_weights = shown.append
         self.set_message = shown.append
 

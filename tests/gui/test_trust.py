@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl, Signal
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -54,8 +54,11 @@ def reviews(dialogs):
     return lambda: [found for found in dialogs.opened if isinstance(found, CodeReview)]
 
 
-class _Plot:
+class _Plot(QObject):
     """Takes what the real plot takes."""
+
+    bins_asked = Signal(object)
+    cut_asked = Signal(str, object)
 
     def set_weights(self, weights):
         pass

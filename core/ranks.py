@@ -1,0 +1,113 @@
+"""Exact quantiles and the exact distance of Kolmogorov and Smirnov, of large tensors too."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Cdf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+# Up to this many values are simply sorted: 0.05 s.
+SORTED = 2**19
+_BINS = 2**16
+# Small enough for a processor's cache.
+_CHUNK = 2**17
+
+
+class Ranks:
+    """Which place each value of a tensor has among them, by size.
+
+    A large tensor is not sorted, which takes seconds and a copy of it: its values are counted in
+    fine bins, and of these only the few are sorted in which an answer lies. The answers are exact.
+    """
+
+    def __init__(self, values: NDArray[Any]) -> None:
+        """Take finite real values, flat, of which there is at least one."""
+        self._values = values
+        self._n = values.size
+        self._low, self._high = float(values.min()), float(values.max())
+        self._scale = _bins_per_unit(self._low, self._high) if self._n > SORTED else None
+        if self._scale is None:
+            self._sorted = np.sort(values)
+        else:
+            self._below = np.concatenate([[0], np.cumsum(self._count())])
+
+    @property
+    def sorts_all(self) -> bool:
+        """Whether all values are sorted, since there are few, or they can't be told apart."""
+        return self._scale is None
+
+    def quantiles(self, shares: Sequence[float]) -> tuple[float, ...]:
+        """Return quantiles as `numpy.quantile` does: between two values, by their distance."""
+        places = np.asarray(shares) * (self._n - 1)
+        ranks = np.unique(np.concatenate([np.floor(places), np.ceil(places)]).astype(np.int64))
+        at = dict(zip(ranks.tolist(), self._at(ranks), strict=True))
+        found = []
+        for place in places.tolist():
+            lower, upper = at[int(np.floor(place))], at[int(np.ceil(place))]
+            share = place % 1
+            found.append(float(lower if lower == upper else lower * (1 - share) + upper * share))
+        return tuple(found)
+
+    def distance(self, cdf: Cdf) -> float:
+        """Return the greatest distance between the values' distribution and a continuous one."""
+        if self.sorts_all:
+            return _distance(cdf, self._sorted, np.arange(self._n), self._n)
+        spread = self._high - self._low
+        # The arithmetic may put a value that is this near to a limit into the next bin.
+        near = 1e-12 * spread + 4 * float(np.spacing(max(abs(self._low), abs(self._high))))
+        edges = np.linspace(self._low, self._high, _BINS + 1)
+        first, last = cdf(edges[:-1] - near), cdf(edges[1:] + near)
+        before, after = self._below[:-1] / self._n, self._below[1:] / self._n
+        # A bin's least and greatest value are this far off at least, all its values at most.
+        at_least = np.maximum(first - before, after - last)[after > before].max()
+        at_most = np.maximum(last - before, after - first)
+        return _distance(cdf, *self._inside(at_most >= at_least), self._n)
+
+    def _count(self) -> NDArray[np.int64]:
+        """Return how many values are in each fine bin."""
+        counts = np.zeros(_BINS, np.int64)
+        for _, bins in self._chunks():
+            counts += np.bincount(bins, minlength=_BINS)
+        return counts
+
+    def _chunks(self) -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]:
+        """Yield values with the numbers of their bins, which never fall as values rise."""
+        assert self._scale is not None
+        for start in range(0, self._n, _CHUNK):
+            chunk = self._values[start : start + _CHUNK]
+            places = chunk.astype(np.float64)
+            places -= self._low
+            places *= self._scale
+            yield chunk, np.minimum(places.astype(np.int64), _BINS - 1)
+
+    def _at(self, ranks: NDArray[np.int64]) -> list[float]:
+        """Return the values at ranks, counted from 0."""
+        if self.sorts_all:
+            return [float(value) for value in self._sorted[ranks]]
+        wanted = np.zeros(_BINS, np.bool_)
+        wanted[np.searchsorted(self._below, ranks, "right") - 1] = True
+        inside, found = self._inside(wanted)
+        return [float(value) for value in inside[np.searchsorted(found, ranks)]]
+
+    def _inside(self, wanted: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+        """Return the values in the wanted bins, sorted, with their ranks among all."""
+        values = np.sort(np.concatenate([chunk[wanted[bins]] for chunk, bins in self._chunks()]))
+        counts = np.diff(self._below)[wanted]
+        # From the number among these to the rank among all, the same within a bin.
+        shift = self._below[:-1][wanted] - (np.cumsum(counts) - counts)
+        return values, np.arange(values.size) + np.repeat(shift, counts)
+
+
+def _bins_per_unit(low: float, high: float) -> float | None:
+    """Return how many fine bins a distance of 1 has; None where there is no telling."""
+    with np.errstate(over="ignore", divide="ignore"):
+        scale = float(_BINS / np.float64(high - low))
+    return scale if np.isfinite(scale) and scale > 0 else None
+
+
+def _distance(cdf: Cdf, values: NDArray[Any], ranks: NDArray[np.int64], n: int) -> float:
+    """Return the greatest distance at these values, just before and at each of them."""
+    expected = cdf(values.astype(np.float64, copy=False))
+    return float(max((expected - ranks / n).max(), ((ranks + 1) / n - expected).max()))
