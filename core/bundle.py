@@ -7,11 +7,9 @@ never mapped into memory: a file that is cut off meanwhile would end the process
 """
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from google.protobuf.message import DecodeError
@@ -38,8 +36,7 @@ class CompressedIndexError(CheckpointError):
     """The index is compressed; only TensorFlow reads it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(NamedTuple):  # made in half the time of a frozen dataclass, and there are many
     """A tensor as the index has it.
 
     Attributes:
@@ -115,6 +112,21 @@ class Bundle:
             raise _damaged(found)
         return self._array(found, data).reshape(found.shape)
 
+    def arrays(self, name: str) -> Iterator[NDArray[Any]]:
+        """Yield a tensor's values flat, in blocks of limited size, and check them in the end.
+
+        Raises:
+            CheckpointError: They are damaged, or texts.
+            KeyError: There is no such tensor.
+        """
+        found = self.stored[name]
+        checksum = 0
+        for block in self.blocks(name):
+            checksum = crc32c(block, checksum)
+            yield self._array(found, block)
+        if masked(checksum) != found.checksum:
+            raise _damaged(found)
+
     def rows(self, name: str, start: int, stop: int) -> NDArray[Any]:
         """Return some steps of a tensor along its first dimension, without reading the others.
 
@@ -184,11 +196,12 @@ class Bundle:
             if not path.is_file():
                 raise CheckpointError(f"{path} is missing, which holds values of the checkpoint")
             sizes[shard] = path.stat().st_size
-        if min(entry.offset, entry.size) < 0 or entry.offset + entry.size > sizes[shard]:
+        offset, size = entry.offset, entry.size
+        if offset < 0 or size < 0 or offset + size > sizes[shard]:
             path = self._data_path(shard)
             raise CheckpointError(
                 f"{path} has {sizes[shard]:,} bytes, and {_quote(name)} is said to be at "
-                f"{entry.offset:,} with {entry.size:,}: the file is cut off, or the index lies"
+                f"{offset:,} with {size:,}: the file is cut off, or the index lies"
             )
 
 
@@ -236,31 +249,38 @@ def _whole(path: Path) -> bytes:
 
 
 def _name(key: bytes) -> str:
-    with suppress(UnicodeDecodeError):
-        return key.decode()
     if key[:1] == b"\0":
         return repr(key)  # of a part: it is in TensorFlow's own coding, and never shown
-    raise TableError("the name of a tensor in it is no text")
+    try:
+        return key.decode()
+    except UnicodeDecodeError:
+        raise TableError("the name of a tensor in it is no text") from None
 
 
 def _stored(name: str, entry: Any) -> Stored:
-    shape = tuple(dimension.size for dimension in entry.shape.dim)
+    shape = tuple([dimension.size for dimension in entry.shape.dim])
     dtype = type_name(entry.dtype)
     if dtype is None:
         raise TableError(f"{_quote(name)} has type {entry.dtype}, which is none that is saved")
-    if min(shape, default=0) < 0 or len(shape) > _MOST_DIMENSIONS or entry.shape.unknown_rank:
+    if (shape and min(shape) < 0) or len(shape) > _MOST_DIMENSIONS or entry.shape.unknown_rank:
         raise TableError(f"{_quote(name)} has no possible shape")
     in_parts = bool(entry.slices)
-    kind = numpy_type(dtype)
-    if kind is not None and not in_parts and prod(shape) * kind.itemsize != entry.size:
-        raise TableError(
-            f"{_quote(name)} has {entry.size:,} bytes, which shape {list(shape)} "
-            f"of {dtype} does not take"
-        )
-    if dtype == STRING and not in_parts and prod(shape) > entry.size:
-        raise TableError(f"{_quote(name)} has fewer bytes than texts")
-    place = entry.shard_id, entry.offset, entry.size, entry.crc32c
+    size = entry.size
+    if not in_parts:
+        _check_size(name, dtype, shape, size)
+    place = entry.shard_id, entry.offset, size, entry.crc32c
     return Stored(name, shape, dtype, *place, in_parts)
+
+
+def _check_size(name: str, dtype: str, shape: tuple[int, ...], size: int) -> None:
+    """Make sure that a tensor's bytes are as many as its shape and its type take."""
+    kind = numpy_type(dtype)
+    if kind is not None and prod(shape) * kind.itemsize != size:
+        raise TableError(
+            f"{_quote(name)} has {size:,} bytes, which shape {list(shape)} of {dtype} does not take"
+        )
+    if dtype == STRING and prod(shape) > size:
+        raise TableError(f"{_quote(name)} has fewer bytes than texts")
 
 
 def _texts(found: Stored, data: bytes) -> NDArray[Any]:

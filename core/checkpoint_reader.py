@@ -83,6 +83,10 @@ class Checkpoint:
         """Yield a tensor's bytes in blocks of limited size. Raises CheckpointError, KeyError."""
         return self._holder(name).blocks(name)
 
+    def arrays(self, name: str) -> Iterator[NDArray[Any]]:
+        """Yield a tensor's values flat, in blocks, checked. Raises CheckpointError, KeyError."""
+        return self._holder(name).arrays(name)
+
     def values(self, name: str) -> NDArray[Any]:
         """Return a tensor's values, checked. Raises CheckpointError, KeyError."""
         return self._holder(name).values(name)

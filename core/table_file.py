@@ -43,6 +43,8 @@ def entries(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def varint(data: bytes, at: int) -> tuple[int, int]:
     """Return the number at a place, and the place behind it. Raises TableError."""
+    if at < len(data) and data[at] < 0x80:  # most are so short
+        return data[at], at + 1
     value = 0
     for shift in range(0, 7 * _MOST_VARINT_BYTES, 7):
         if at >= len(data):

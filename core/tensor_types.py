@@ -1,5 +1,6 @@
 """TensorFlow's types of tensors by their numbers, and what holds their values in numpy."""
 
+from functools import cache
 from typing import Any
 
 import ml_dtypes
@@ -27,6 +28,7 @@ def type_name(number: int) -> str | None:
     return _NAMES.get(number)
 
 
+@cache
 def numpy_type(name: str) -> np.dtype[Any] | None:
     """Return what holds the values of a type as they are stored; None where nothing does."""
     if name in (STRING, "variant"):
