@@ -188,7 +188,9 @@ def _ask(
     try:
         said = runner.ask("checkpoint", seconds, stop, task=task, **details)
     except DiedError as death:
-        words = f": {printable(str(death))}" if str(death) else ""
+        # An abort ends with the stack of calls, which says nothing to a person.
+        said = "" if str(death).startswith("@") else printable(str(death))
+        words = f": {said}" if said else ""
         raise CheckpointError(
             f"reading it ended TensorFlow's process with {death.cause}{words}"
         ) from death
@@ -202,5 +204,5 @@ def _ask(
         case {"checkpoint": {"found": found}}:
             return found
         case {"checkpoint": {"refused": reason}} | {"skipped": reason}:
-            raise CheckpointError(f"TensorFlow can't read it: {reason}")
+            raise CheckpointError(reason)
     raise AssertionError(said)

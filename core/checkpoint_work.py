@@ -27,10 +27,11 @@ def answer(task: str, **details: Any) -> dict[str, Any]:
     except CheckpointError as error:
         return {"refused": str(error)}
     except tf.errors.OpError as error:
-        return {"refused": _line(error.message)}
+        return {"refused": f"TensorFlow can't read it: {_line(error.message)}"}
     except (MemoryError, OverflowError, RuntimeError, TypeError, ValueError) as error:
         # What its reader raises for damaged files is of no one class.
-        return {"refused": _line(str(error)) or type(error).__name__}
+        said = _line(str(error)) or type(error).__name__
+        return {"refused": f"TensorFlow can't read it: {said}"}
 
 
 def list_tensors(prefix: str) -> list[tuple[str, list[int], str]]:
@@ -90,6 +91,17 @@ class _Reader:
         self.types: dict[str, Any] = self._reader.get_variable_to_dtype_map()
 
     def read(self, name: str) -> NDArray[Any]:
+        """Return a tensor's values, checked. Raises CheckpointError."""
+        from core.tf1 import tf
+
+        try:
+            return self._read(name)
+        except tf.errors.OpError as error:
+            raise CheckpointError(
+                f'TensorFlow can\'t read "{printable(name)}": {_line(error.message)}'
+            ) from error
+
+    def _read(self, name: str) -> NDArray[Any]:
         from core.tf1 import tf
 
         try:
