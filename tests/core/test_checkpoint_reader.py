@@ -1,7 +1,6 @@
 """Any checkpoint that TensorFlow writes is opened, with what TensorFlow's own reader finds."""
 
 import shutil
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -10,25 +9,19 @@ import pytest
 from core import checkpoint as writer
 from core.checkpoint import CheckpointError, Tensor
 from core.checkpoint_reader import Checkpoint
-from core.graph_runner import GraphRunner
 from core.named_tensors import Part
 from core.tf1 import tf
 from tests import checkpoints
 
 
-@pytest.fixture(scope="module")
-def runner():
-    """Have one process read what only TensorFlow can."""
-    with closing(GraphRunner()) as found:
-        yield found
+@pytest.fixture
+def runner(runner_of_checkpoints):
+    return runner_of_checkpoints
 
 
-@pytest.fixture(scope="module")
-def tf2(tmp_path_factory):
-    """Return a folder with checkpoints by TensorFlow 2."""
-    folder = tmp_path_factory.mktemp("tf2")
-    checkpoints.save_tf2(folder)
-    return folder
+@pytest.fixture
+def tf2(tf2_checkpoints):
+    return tf2_checkpoints
 
 
 @pytest.fixture

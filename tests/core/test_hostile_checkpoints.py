@@ -23,10 +23,9 @@ from core.tf1 import tf
 from tests import checkpoints
 
 
-@pytest.fixture(scope="module")
-def runner():
-    with closing(GraphRunner()) as found:
-        yield found
+@pytest.fixture
+def runner(runner_of_checkpoints):
+    return runner_of_checkpoints
 
 
 class _NoRunner(GraphRunner):
