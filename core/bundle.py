@@ -25,6 +25,7 @@ from core.tensor_types import STRING, numpy_type, type_name
 
 _LARGEST_INDEX = 2**30
 _MOST_DIMENSIONS = 254
+_MOST_VALUES = 2**63 - 1
 # Tensors up to this size are read together with what stands behind them.
 _WINDOW = 4 * 2**20
 _BIG_ENDIAN = 1
@@ -268,6 +269,8 @@ def _stored(name: str, entry: Any) -> Stored:
     size = entry.size
     if not in_parts:
         _check_size(name, dtype, shape, size)
+    elif prod(shape) > _MOST_VALUES:
+        raise TableError(f"{_quote(name)} has no possible shape")
     place = entry.shard_id, entry.offset, size, entry.crc32c
     return Stored(name, shape, dtype, *place, in_parts)
 

@@ -149,7 +149,7 @@ def _compared(
     if both is None:
         return Changed(left, right, tuple(why)) if why else None
     if not why:
-        if left.dtype == "variant" or same_bytes(both[0], left.name, both[1], right.name):
+        if same_bytes(both[0], left.name, both[1], right.name):
             return None
         why = [VALUES]
     if SHAPE in why:
@@ -262,8 +262,7 @@ def _by_key(
 ) -> dict[_Key, list[str]]:
     found = defaultdict(list)
     for name in names:
-        if checkpoint.tensors[name].dtype != "variant":
-            found[key(checkpoint, name)].append(name)
+        found[key(checkpoint, name)].append(name)
     return found
 
 

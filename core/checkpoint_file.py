@@ -52,7 +52,9 @@ def find_checkpoint(path: Path) -> CheckpointFile:
 
 def _find(path: Path) -> CheckpointFile:
     if path.is_dir():
-        return _in_folder(path)
+        # As TensorFlow has it, a folder goes before a prefix of the same name.
+        beside = _at_prefix(path, path)
+        return _in_folder(path) if beside is None or (path / "checkpoint").exists() else beside
     if path.name == "checkpoint" and path.is_file():
         return _by_state(path, path.parent)
     prefix = path.with_name(_ENDING.sub("", path.name)) if path.name else path

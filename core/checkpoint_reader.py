@@ -164,9 +164,8 @@ class Checkpoint:
         """Have TensorFlow write all that is not read here in the form that is."""
         names = [
             name
-            for name, found in self.tensors.items()
-            if found.dtype != "variant"
-            and (self._bundle is None or self._bundle.stored[name].in_parts)
+            for name in self.tensors
+            if self._bundle is None or self._bundle.stored[name].in_parts
         ]
         folder = Path(tempfile.mkdtemp(prefix="layerscope-"))
         try:
@@ -189,8 +188,8 @@ def _ask(
         said = runner.ask("checkpoint", seconds, stop, task=task, **details)
     except DiedError as death:
         # An abort ends with the stack of calls, which says nothing to a person.
-        said = "" if str(death).startswith("@") else printable(str(death))
-        words = f": {said}" if said else ""
+        last = "" if str(death).startswith("@") else printable(str(death))
+        words = f": {last}" if last else ""
         raise CheckpointError(
             f"reading it ended TensorFlow's process with {death.cause}{words}"
         ) from death

@@ -86,7 +86,8 @@ class _Reader:
         from core.tf1 import tf
 
         self._prefix = prefix
-        self._reader = tf.train.load_checkpoint(prefix)
+        # load_checkpoint would take a folder of the same name for it.
+        self._reader = tf.train.NewCheckpointReader(prefix)
         self.shapes: dict[str, list[int]] = self._reader.get_variable_to_shape_map()
         self.types: dict[str, Any] = self._reader.get_variable_to_dtype_map()
 

@@ -15,6 +15,8 @@ FOOTER_BYTES = 48
 _TRAILER_BYTES = 5
 _NOT_COMPRESSED = 0
 _MOST_VARINT_BYTES = 10
+# A few bytes can say that a key begins as the one before it, so a small file can hold endless keys.
+_MOST_KEY_BYTES = 2**28
 
 
 class TableError(ValueError):
@@ -32,12 +34,15 @@ def entries(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     footer = data[-FOOTER_BYTES:]
     _, at = _handle(footer, 0)  # the block of what nobody reads
     handle, _ = _handle(footer, at)
-    previous = None
+    previous, key_bytes = None, 0
     for _, value in _block(data, handle):
         for key, found in _block(data, _handle(value, 0)[0]):
             if previous is not None and key <= previous:
                 raise TableError("its keys are not in order")
             previous = key
+            key_bytes += len(key)
+            if key_bytes > _MOST_KEY_BYTES:
+                raise TableError("its keys are too long")
             yield key, found
 
 

@@ -121,6 +121,14 @@ def test_a_folder_means_its_newest_checkpoint(tmp_path, opened):
     assert opened(tmp_path).file.prefix.name == "m-3"
 
 
+def test_a_folder_may_have_the_name_of_a_checkpoint(tmp_path, opened):
+    prefix = checkpoints.save(tmp_path / "m", checkpoints.all_types)
+    (tmp_path / "m").mkdir()
+    assert opened(tmp_path / "m").values("cut").shape == (10, 4)
+    checkpoints.save(tmp_path / "m" / "inner", checkpoints.model)
+    assert opened(prefix).file.prefix.name == "inner"
+
+
 def test_a_folder_that_was_moved_is_read_where_it_is(tmp_path, opened):
     (tmp_path / "old").mkdir()
     checkpoints.save(tmp_path / "old" / "m", checkpoints.model)

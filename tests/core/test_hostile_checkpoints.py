@@ -18,7 +18,7 @@ from core.checkpoint_rename import rename
 from core.checkpoint_report import diff_lines, inspect_json, inspect_lines
 from core.crc32c import crc32c, masked
 from core.graph_runner import GraphRunner
-from core.table_file import MAGIC
+from core.table_file import MAGIC, TableError, entries
 from core.tf1 import tf
 from tests import checkpoints
 
@@ -122,14 +122,19 @@ def _block(rows) -> bytes:
     return body + b"\0" + masked(crc32c(body + b"\0")).to_bytes(4, "little")
 
 
+def _table(block: bytes) -> bytes:
+    """Return a table of one block."""
+    handle = _number(0) + _number(len(block) - 5)
+    index = _block([(b"\xff", handle)])
+    footer = handle + _number(len(block)) + _number(len(index) - 5)
+    return block + index + footer.ljust(40, b"\0") + MAGIC
+
+
 def _lying(folder: Path, *rows, data=bytes(64), shards=1, **header) -> Path:
     """Write an index that is whole, and says what it likes."""
     first = (b"", Header(num_shards=shards, **header).SerializeToString())
     block = _block([first, *sorted((k, v.SerializeToString()) for k, v in rows)])
-    handle = _number(0) + _number(len(block) - 5)
-    index = _block([(b"\xff", handle)])
-    footer = _number(0) + _number(len(block) - 5) + _number(len(block)) + _number(len(index) - 5)
-    (folder / "m.index").write_bytes(block + index + footer.ljust(40, b"\0") + MAGIC)
+    (folder / "m.index").write_bytes(_table(block))
     (folder / "m.data-00000-of-00001").write_bytes(data)
     return folder / "m"
 
@@ -179,6 +184,23 @@ def test_an_index_that_lies_is_refused(tmp_path, entry, words):
 def test_an_absurd_number_of_shards_is_refused(tmp_path, shards):
     with pytest.raises(CheckpointError):
         _read_everything(_lying(tmp_path, (b"v", _entry(4)), shards=shards))
+
+
+def test_endless_keys_in_a_small_file_are_refused(tmp_path):
+    key = b"k" * 500_000
+    rows = _number(0) + _number(len(key)) + _number(0) + key
+    for _ in range(2000):  # each is the one before it, and a letter
+        rows += _number(len(key)) + _number(1) + _number(0) + b"k"
+        key += b"k"
+    body = rows + bytes(4) + (1).to_bytes(4, "little")
+    with pytest.raises(TableError, match="too long"):
+        list(entries(_table(body + b"\0" + masked(crc32c(body + b"\0")).to_bytes(4, "little"))))
+
+
+def test_a_tensor_in_parts_of_an_absurd_shape_is_refused(tmp_path):
+    entry = _entry(2**40, 2**40, size=0, slices=[b""])
+    with pytest.raises(CheckpointError, match="no possible shape"):
+        _read_everything(_lying(tmp_path, (b"v", entry)))
 
 
 def test_a_big_endian_checkpoint_and_an_entry_that_is_no_message_are_refused(tmp_path):
