@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.arguments import printable
 from core.atomic import write_text
 from core.checkpoint import CheckpointError
 from core.document import DocumentError, load
@@ -49,6 +50,7 @@ def add_checkpoint_parsers(commands: Any) -> None:
     inspect = commands.add_parser("inspect", help="the variables of any TensorFlow checkpoint")
     inspect.add_argument("prefix", type=Path, help="a prefix, a file or a folder")
     inspect.add_argument("--all", action="store_true", help="show optimizer slots and the like too")
+    inspect.add_argument("--values", metavar="NAME", help="look at the values of one tensor")
     diff = commands.add_parser("diff", help="two checkpoints, or a stack and a checkpoint")
     names = commands.add_parser("map", help="suggest which name of LEFT is which of RIGHT")
     for command in (diff, names):
@@ -97,15 +99,21 @@ def answer(options: argparse.Namespace, trusted: Trusted) -> Answer:
 
 def _inspect(options: argparse.Namespace, _: Trusted) -> Answer:
     from core.checkpoint_reader import Checkpoint
-    from core.checkpoint_report import inspect_json, inspect_lines
+    from core.checkpoint_report import inspect_json, inspect_lines, values_json, values_lines
     from core.graph_runner import GraphRunner
 
     with (
         closing(GraphRunner()) as runner,
         closing(Checkpoint(options.prefix, runner)) as checkpoint,
     ):
-        output = _output(options, inspect_json(checkpoint), inspect_lines(checkpoint, options.all))
-        return Answer(output, checkpoint.file.notes)
+        if options.values is None:
+            report, lines = inspect_json(checkpoint), inspect_lines(checkpoint, options.all)
+        elif options.values in checkpoint.tensors:
+            report = values_json(checkpoint, options.values)
+            lines = values_lines(report)
+        else:
+            raise CommandError(f'{checkpoint.label} has no "{printable(options.values)}"')
+        return Answer(_output(options, report, lines), checkpoint.file.notes)
 
 
 def _diff(options: argparse.Namespace, trusted: Trusted) -> Answer:

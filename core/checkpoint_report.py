@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from core.arguments import printable
+from core.arguments import printable, show
 from core.checkpoint_diff import Changed, Diff
 from core.checkpoint_reader import Checkpoint
 from core.checkpoint_rename import Renamed
@@ -13,6 +13,12 @@ from core.name_suggestions import Suggestions
 from core.named_tensors import Part, TensorInfo
 from core.quantities import show_count
 from core.restore_check import Restore, RestoreCheck
+from core.tensor_types import STRING
+from core.weights import summarize
+
+_MOST_SHOWN = 10
+# Statistics need all values at once.
+_MOST_SUMMARIZED = 2**27
 
 
 def inspect_json(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -56,6 +62,42 @@ def inspect_lines(checkpoint: Checkpoint, everything: bool) -> list[str]:
     if not everything and len(shown) < len(checkpoint.tensors):
         lines.append(f"folded away: {_folded(checkpoint.tensors)}")
     return lines
+
+
+def values_json(checkpoint: Checkpoint, name: str) -> dict[str, Any]:
+    """Return what can be said of a tensor's values. Raises CheckpointError, KeyError."""
+    tensor = checkpoint.tensors[name]
+    first = _first_values(checkpoint, tensor)
+    whole = tensor.dtype != STRING and tensor.parameters <= _MOST_SUMMARIZED
+    statistics = None
+    if whole:
+        found = summarize(name, tensor.dtype, checkpoint.values(name))
+        statistics = asdict(found.statistics)
+    return {**_tensor(tensor), "statistics": statistics, "first": [_show_value(v) for v in first]}
+
+
+def values_lines(report: Mapping[str, Any]) -> list[str]:
+    """Return the report of `values_json` as lines."""
+    lines = [f"{printable(report['name'])}  {report['shape']}  {report['dtype']}"]
+    if report["statistics"] is not None:
+        lines += [f"{key}: {value}" for key, value in report["statistics"].items()]
+    return [*lines, f"first: {', '.join(report['first'])}"]
+
+
+def _first_values(checkpoint: Checkpoint, tensor: TensorInfo) -> list[Any]:
+    """Return the first values, of a large tensor without reading the others."""
+    if not tensor.shape:
+        return [checkpoint.values(tensor.name).item()]
+    row = max(tensor.parameters // max(tensor.shape[0], 1), 1)
+    rows = checkpoint.rows(tensor.name, 0, -(-_MOST_SHOWN // row))
+    return list(rows.ravel()[:_MOST_SHOWN].tolist())
+
+
+def _show_value(value: object) -> str:
+    """Return a value as text; bytes as what they spell."""
+    if isinstance(value, bytes):
+        return show(value.decode(errors="backslashreplace"))
+    return str(value)
 
 
 def diff_json(found: Diff, check: RestoreCheck | None = None) -> dict[str, Any]:

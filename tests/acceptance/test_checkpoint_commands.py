@@ -9,7 +9,7 @@ from core.document import dumps
 from core.tf1 import tf
 from main import main
 from tests import checkpoints
-from tests.acceptance.program import run_program
+from tests.acceptance.program import ROOT, run_python
 from tests.stacks import dense, features, layer, stack
 
 
@@ -47,10 +47,19 @@ def run(capsys):
     return command
 
 
+_WITHOUT_TENSORFLOW = """
+import sys
+from main import main
+status = main(sys.argv[1:])
+assert not {"tensorflow", "PySide6"} & set(sys.modules)
+sys.exit(status)
+"""
+
+
 def test_inspect_lists_without_importing_tensorflow(trained):
-    done = run_program("inspect", trained)
-    assert done.returncode == 0
+    done = run_python("-c", _WITHOUT_TENSORFLOW, "inspect", trained, PYTHONPATH=str(ROOT))
     assert done.stderr == ""
+    assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert [line.split()[0] for line in lines[:5]] == [
         *("name", "head/bias", "head/kernel", "hidden/bias", "hidden/kernel")
@@ -76,6 +85,29 @@ def test_inspect_as_json_has_what_tensorflow_lists(trained, run):
         "slot_of": None,
     }
     assert main(["inspect", str(trained), "--all"]) == 0
+
+
+def test_inspect_looks_at_the_values_of_one_tensor(tmp_path, run, capsys):
+    prefix = checkpoints.save(tmp_path / "m", checkpoints.all_types)
+    for name, first in {
+        "int8": ["0", "1", "3", "4", "5", "6"],
+        "bfloat16": ["0.0", "1.0", "3.0", "4.0", "5.0", "6.0"],
+        "bool": ["False", *["True"] * 5],
+        "text": ['"one"', '""', '"' + "\\u0000three" * 50 + '"'],
+        "scalar": ["5.0"],
+        "lone_text": ['"alone"'],
+        "empty": [],
+    }.items():
+        status, report, _ = run("inspect", prefix, "--values", name)
+        assert status == 0
+        assert (report["name"], report["first"]) == (name, first)
+    assert run("inspect", prefix, "--values", "int8")[1]["statistics"]["maximum"] == 6
+    texts = run("inspect", prefix, "--values", "text")[1]["first"]
+    assert texts[:2] == ['"one"', '""']
+    assert texts[2].startswith('"\\u0000three')
+    assert len(run("inspect", prefix, "--values", "cut")[1]["first"]) == 10
+    assert main(["inspect", str(prefix), "--values", "scalar"]) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "scalar  []  float32"
 
 
 def test_diff_of_two_checkpoints(tmp_path, run, capsys):
@@ -187,6 +219,7 @@ def test_code_in_a_stack_is_not_run_unasked(trained, stack_file, capsys):
         (["inspect"], "required: prefix"),
         (["inspect", "{}/absent"], "there is no checkpoint"),
         (["inspect", "{}/bad"], "can't be read"),
+        (["inspect", "{}/trained/m", "--values", "x"], 'has no "x"'),
         (["diff", "{}/trained/m", "{}/absent"], "there is no checkpoint"),
         (["diff", "{}/trained/m", "{}/absent.stack.json"], "can't be read"),
         (["map", "{}/trained/m", "{}/trained/m", "--part", "x"], "must be OLD=NEW"),

@@ -1,5 +1,6 @@
 """Suggested name maps: right where names follow a pattern, honest about how sure they are."""
 
+import re
 from contextlib import closing
 from dataclasses import replace
 
@@ -60,6 +61,31 @@ def test_tf_layers_names_are_mapped_to_names_by_hand(path):
     found = suggest(left, right)
     assert found.map == dict(comparison.name_map)
     assert (found.unmatched_left, found.unmatched_right) == ((), ())
+
+
+def _by_a_person(name: str) -> str:
+    """Return a name as a person would give it who numbers layers from 1, in a scope."""
+
+    def short(found):
+        return f"{found[1][:4]}{int(found[2] or 0) + 1}"
+
+    *scopes, role = name.split("/")
+    pattern = r"(conv2d|dense|batch_normalization)(?:_(\d+))?"
+    return "/".join(
+        ["net", *(re.sub(pattern, short, it) for it in scopes), _OWN_NAMES.get(role, role)]
+    )
+
+
+@pytest.mark.parametrize("name", ["lenet", "resnet20", "siamese"])
+def test_a_checkpoint_with_names_by_a_person_is_mapped(name):
+    (path,) = (path for path in EXAMPLES if path.name == f"{name}.stack.json")
+    with closing(BuiltGraph(document.load(path), draw=False)) as graph:
+        left = built_tensors(graph.built)
+    expected = {name: _by_a_person(name) for name in left.tensors}
+    renamed_ones = [replace(found, name=expected[name]) for name, found in left.tensors.items()]
+    right = BuiltTensors("right", by_name(sorted(renamed_ones, key=lambda it: it.name)))
+    assert suggest(left, right).map == expected
+    assert suggest(right, left).map == {new: old for old, new in expected.items()}
 
 
 def test_layers_without_names_are_mapped_to_numbered_ones():
