@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from core.atomic import write_text
 from core.checkpoint import CheckpointError
+from core.checkpoint_commands import COMMANDS, CommandError, add_checkpoint_parsers, answer
 from core.custom_code import custom_layers, digests
 from core.devices import DeviceError
 from core.document import DocumentError, load
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _window_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="layerscope",
-        description="Opens the window. Without one: build, compare, picture; each has --help.",
+        description=f"Opens the window. Without one: {', '.join(_COMMANDS)}; each has --help.",
     )
     parser.add_argument("file", nargs="?", type=Path, help="a stack file to open")
     return parser
@@ -91,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("file", type=Path, help="the stack file")
     picture.add_argument("to", type=Path, metavar="OUT.png", help="the picture")
     _add_trust(picture)
+    add_checkpoint_parsers(commands)
     return parser
 
 
@@ -127,7 +129,7 @@ def _open_window(options: argparse.Namespace) -> int:
 
 
 def _picture(options: argparse.Namespace) -> int:
-    trusted = _trusted(_load(options.file), options)
+    trusted = _trusted(_load(options.file), options, options.file)
     from gui import display
 
     if not display.available():
@@ -139,7 +141,7 @@ def _picture(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     stack = _load(options.file)
-    trusted = _trusted(stack, options)
+    trusted = _trusted(stack, options, options.file)
     if options.seed is not None:
         stack = replace(stack, seed=options.seed)
     if options.device is not None:
@@ -207,7 +209,7 @@ def _report(
 
 def _compare(options: argparse.Namespace) -> int:
     stack = _load(options.file)
-    trusted = _trusted(stack, options)
+    trusted = _trusted(stack, options, options.file)
     if options.low > options.high:
         raise _WrongError("--low must not be above --high")
     from core.comparison import compare, compare_numbers
@@ -233,6 +235,18 @@ def _compare(options: argparse.Namespace) -> int:
     return DONE if comparison.ok else REFUSED
 
 
+def _checkpoints(options: argparse.Namespace) -> int:
+    """Answer a question about checkpoints."""
+    try:
+        found = answer(options, lambda stack, path: _trusted(stack, options, path))
+    except CommandError as error:
+        raise _WrongError(str(error)) from error
+    for line in found.errors:
+        print(f"layerscope: {line}", file=sys.stderr)
+    print(found.output)
+    return REFUSED if found.refused else DONE
+
+
 def _load(path: Path) -> Stack:
     try:
         return load(path)
@@ -240,14 +254,14 @@ def _load(path: Path) -> Stack:
         raise _WrongError(f"{path}: {error}") from error
 
 
-def _trusted(stack: Stack, options: argparse.Namespace) -> frozenset[str]:
+def _trusted(stack: Stack, options: argparse.Namespace, path: Path) -> frozenset[str]:
     """Return the digests of a stack's code, which a person has to have said may be run."""
     named = [layer.name or layer.kind for layer, _ in custom_layers(stack)]
     if named and not options.trust_code:
         names = ", ".join(named[:_MOST_NAMED]) + (", ..." if len(named) > _MOST_NAMED else "")
         layers = f"layer {names} holds" if len(named) == 1 else f"layers {names} hold"
         raise _WrongError(
-            f"{options.file}: the {layers} code of the file's own, which was not run; "
+            f"{path}: the {layers} code of the file's own, which was not run; "
             "read it, and add --trust-code to run it"
         )
     return digests(stack)
@@ -260,7 +274,10 @@ def _write(text: str, path: Path) -> None:
         raise _WrongError(f"{path} can't be written: {error.strerror}") from error
 
 
-_COMMANDS = {"build": _build, "compare": _compare, "picture": _picture}
+_COMMANDS = {
+    **{"build": _build, "compare": _compare, "picture": _picture},
+    **dict.fromkeys(COMMANDS, _checkpoints),
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -18,7 +18,7 @@ _SHARD = 256 * 2**20
 
 
 class CheckpointError(ValueError):
-    """Why a checkpoint can't be written."""
+    """Why a checkpoint can't be written or read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,9 @@ def write(
     tensors: Sequence[Tensor],
     meta_graph: Any = None,
     on_progress: OnProgress = ignore_progress,
+    *,
+    replaces: Path | None = None,
+    cut: bool = True,
 ) -> None:
     """Write a checkpoint in TensorFlow's own format.
 
@@ -78,6 +81,8 @@ def write(
         tensors: What it holds.
         meta_graph: A MetaGraphDef to go with it as ``.meta``, or None.
         on_progress: Called between shards; what it raises ends the writing.
+        replaces: The prefix that it will be moved to by the caller, if it will.
+        cut: Whether a tensor larger than a shard is saved in parts.
 
     Raises:
         CheckpointError: There is nothing to write, or no such folder, or no room.
@@ -96,12 +101,12 @@ def write(
         raise CheckpointError(f"{prefix.parent} can't be written to: {error.strerror}") from error
     try:
         _check_room(folder, tensors)
-        shards = _shards(tensors, unlike=_shard_count(prefix))
+        shards = _shards(tensors, unlike=_shard_count(replaces or prefix), cut=cut)
         _write_shards(folder / prefix.name, shards, on_progress)
         if meta_graph is not None:
             (folder / f"{prefix.name}.meta").write_bytes(meta_graph.SerializeToString())
         _write_state(folder, prefix)
-        _move_into_place(folder, prefix)
+        move_into_place(folder, prefix)
     except OSError as error:
         raise CheckpointError(f"{prefix} can't be written: {error.strerror or error}") from error
     except tf.errors.OpError as error:
@@ -122,18 +127,18 @@ def _check_room(folder: Path, tensors: Sequence[Tensor]) -> None:
 
 def _shard_count(prefix: Path) -> int | None:
     """Return the number of shards of the checkpoint that stands at a prefix, if one does."""
-    found = list(prefix.parent.glob(f"{_escaped(prefix.name)}.data-?????-of-?????"))
+    found = list(prefix.parent.glob(f"{escaped(prefix.name)}.data-?????-of-?????"))
     return int(found[0].name[-5:]) if found else None
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
     """Return a file's name as a pattern that matches it alone."""
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
-def _shards(tensors: Sequence[Tensor], unlike: int | None) -> list[list[_Piece]]:
+def _shards(tensors: Sequence[Tensor], unlike: int | None, *, cut: bool) -> list[list[_Piece]]:
     """Return the tensors in shards of limited size, of another number than `unlike` if possible."""
-    pieces = [piece for tensor in tensors for piece in _pieces(tensor)]
+    pieces = [piece for tensor in tensors for piece in _pieces(tensor, cut=cut)]
     shards: list[list[_Piece]] = [[]]
     size = 0
     for piece in pieces:
@@ -150,10 +155,10 @@ def _shards(tensors: Sequence[Tensor], unlike: int | None) -> list[list[_Piece]]
     return shards
 
 
-def _pieces(tensor: Tensor) -> Iterator[_Piece]:
+def _pieces(tensor: Tensor, *, cut: bool) -> Iterator[_Piece]:
     """Yield a tensor in pieces that fit into a shard, as far as its rows can be told apart."""
     rows = tensor.shape[0] if tensor.shape else 1
-    step = max(rows * _SHARD // max(tensor.bytes, 1), 1)
+    step = max(rows * _SHARD // max(tensor.bytes, 1), 1) if cut else max(rows, 1)
     for start in range(0, max(rows, 1), step):
         yield _Piece(tensor, start, min(start + step, rows))
 
@@ -216,8 +221,13 @@ def _write_state(folder: Path, prefix: Path) -> None:
     (folder / "checkpoint").write_text(str(state), encoding="utf-8")
 
 
-def _move_into_place(folder: Path, prefix: Path) -> None:
-    old = set(prefix.parent.glob(f"{_escaped(prefix.name)}.data-?????-of-?????"))
+def move_into_place(folder: Path, prefix: Path) -> None:
+    """Move a checkpoint of the same name out of a folder, in the place of what is there.
+
+    Raises:
+        OSError: A file can't be moved or removed.
+    """
+    old = set(prefix.parent.glob(f"{escaped(prefix.name)}.data-?????-of-?????"))
     for name in _in_order(folder):
         target = prefix.parent / name
         (folder / name).replace(target)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from core.forward import Forward
 from core.graph_process import DiedError, GraphProcess, StoppedError
@@ -120,6 +121,34 @@ class GraphRunner:
             case {"skipped": reason}:
                 return Numbers(skipped=reason)
         raise AssertionError(answer)
+
+    def ask(
+        self, work: str, seconds: float, stop: Callable[[], bool] = never, **details: Any
+    ) -> dict[str, Any]:
+        """Have work done that needs no graph; return what the process says of it.
+
+        Args:
+            work: What to do: a key of `core.graph_worker.WORK`.
+            seconds: How long it may take.
+            stop: Tells whether the result is no longer wanted.
+            details: What else there is to say, as JSON values.
+
+        Raises:
+            DiedError: The process ended by it.
+            OSError: No process can be started.
+            StoppedError: `stop` told so.
+            TimeoutError: The seconds are over.
+        """
+        process = self._living_process()
+        try:
+            process.wait_until_ready(stop)
+            process.order(work, [], **details)
+            answer = process.receive(seconds, stop)
+            process.receive(seconds, stop)  # that it is done
+        except (DiedError, StoppedError, TimeoutError):
+            self.close()
+            raise
+        return answer
 
     def close(self) -> None:
         """End the process at once, whatever it does."""

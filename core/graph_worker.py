@@ -1,8 +1,8 @@
 """A process in which graphs are run: ``python -m core.graph_worker``.
 
 On its standard input come orders, each followed by its graphs. JSON objects with one key go out on
-its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``numbers``, ``skipped``,
-``done``.
+its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``numbers``,
+``checkpoint``, ``skipped``, ``done``.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from core import frames
+from core import checkpoint_work, frames
 from core.forward import Forward
 from core.forward_pass import ForwardPass, SkippedError
 from core.numbers import Feed
@@ -82,6 +82,10 @@ class _Worker:
         both = [Weight(**weight) for weight in weights]
         self._send(numbers=asdict(compare_numbers(left, right, both, Feed(**feed))))
 
+    def checkpoint(self, *, task: str, **details: Any) -> None:
+        """Tell what TensorFlow says of a checkpoint."""
+        self._send(checkpoint=checkpoint_work.answer(task, **details))
+
     def _send(self, **message: object) -> None:
         frames.write(self._output, json.dumps(message).encode())
 
@@ -89,6 +93,7 @@ class _Worker:
 WORK: dict[str, Callable[..., None]] = {
     "trial": _Worker.try_out,
     "numbers": _Worker.compare_numbers,
+    "checkpoint": _Worker.checkpoint,
 }
 
 

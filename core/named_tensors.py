@@ -1,0 +1,80 @@
+"""A set of named tensors: what a checkpoint holds, or what a build would put into one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import prod
+from typing import Protocol
+
+from core.built import Built
+
+
+class Part(StrEnum):
+    """What a tensor is to a checkpoint."""
+
+    VARIABLE = "variable"
+    SLOT = "slot"
+    STEP = "step"
+    BOOKKEEPING = "bookkeeping"
+
+
+@dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """What is known of a tensor without its values.
+
+    Attributes:
+        name: Its key in a checkpoint.
+        part: What it is to the checkpoint.
+        variable: The variable's own name, where the key is another (in TF2's checkpoints).
+        slot: Which of an optimizer's slots it is, such as ``Adam``.
+        slot_of: The key of the variable it is a slot of, where that is known.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: str
+    part: Part = Part.VARIABLE
+    variable: str | None = None
+    slot: str | None = None
+    slot_of: str | None = None
+
+    @property
+    def parameters(self) -> int:
+        """Its number of values."""
+        return prod(self.shape)
+
+    @property
+    def form(self) -> tuple[tuple[int, ...], str]:
+        """Its shape and its type: what must agree for one to be loaded into the other."""
+        return self.shape, self.dtype
+
+
+class NamedTensors(Protocol):
+    """A set of named tensors."""
+
+    @property
+    def label(self) -> str:
+        """What to call it in a sentence."""
+
+    @property
+    def tensors(self) -> Mapping[str, TensorInfo]:
+        """Its tensors by name, in its own order."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltTensors:
+    """What `tf.train.Saver` would put into a checkpoint of a build, in the order of creation."""
+
+    label: str
+    tensors: Mapping[str, TensorInfo] = field(repr=False)
+
+
+def built_tensors(built: Built, label: str = "the stack") -> BuiltTensors:
+    """Return a build's variables as tensors."""
+    found = [TensorInfo(v.name, v.shape, v.dtype) for v in built.variables if v.saved]
+    return BuiltTensors(label, by_name(found))
+
+
+def by_name(tensors: Iterable[TensorInfo]) -> dict[str, TensorInfo]:
+    """Return tensors by their names."""
+    return {tensor.name: tensor for tensor in tensors}

@@ -1,0 +1,80 @@
+"""Will it load? What a checkpoint has for each variable of a build, before any session."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.named_tensors import NamedTensors, Part, TensorInfo
+
+
+class Restore(StrEnum):
+    """What becomes of a variable when a checkpoint is restored."""
+
+    RESTORED = "restored"
+    MISSING = "missing"
+    OTHER_SHAPE = "other shape"
+    OTHER_DTYPE = "other dtype"
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredVariable:
+    """A variable, and what there is for it.
+
+    Attributes:
+        wanted: The variable.
+        found: The tensor of its name in the checkpoint, None where there is none.
+    """
+
+    wanted: TensorInfo
+    found: TensorInfo | None
+
+    @property
+    def outcome(self) -> Restore:
+        """What becomes of it; a saver stops at the first that is not restored."""
+        if self.found is None:
+            return Restore.MISSING
+        if self.found.shape != self.wanted.shape:
+            return Restore.OTHER_SHAPE
+        if self.found.dtype != self.wanted.dtype:
+            return Restore.OTHER_DTYPE
+        return Restore.RESTORED
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreCheck:
+    """What a checkpoint has for the variables of a build.
+
+    Attributes:
+        variables: Each variable, in the order of creation.
+        unexpected: The variables that only the checkpoint has, which a saver ignores.
+        folded: How many slots, steps and the like only the checkpoint has.
+    """
+
+    variables: tuple[RestoredVariable, ...]
+    unexpected: tuple[TensorInfo, ...]
+    folded: Mapping[Part, int]
+
+    @property
+    def loads(self) -> bool:
+        """Whether `tf.train.Saver().restore` takes it."""
+        return all(found.outcome is Restore.RESTORED for found in self.variables)
+
+    @property
+    def counts(self) -> Mapping[Restore, int]:
+        """How many variables there are of each outcome."""
+        return Counter(found.outcome for found in self.variables)
+
+
+def check_restore(wanted: NamedTensors, checkpoint: NamedTensors) -> RestoreCheck:
+    """Return what a checkpoint has for each of the variables that a saver would restore."""
+    rows = tuple(
+        RestoredVariable(tensor, checkpoint.tensors.get(name))
+        for name, tensor in wanted.tensors.items()
+    )
+    others = [found for name, found in checkpoint.tensors.items() if name not in wanted.tensors]
+    return RestoreCheck(
+        rows,
+        tuple(found for found in others if found.part is Part.VARIABLE),
+        Counter(found.part for found in others if found.part is not Part.VARIABLE),
+    )
