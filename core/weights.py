@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from core.built import Variable
 from core.quantities import show_bytes
+from core.summary import summary
 
-_MOST_BINS = 200
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
 
@@ -79,60 +79,15 @@ def summarize(name: str, dtype: str, values: NDArray[Any], bins: int | None = No
         values: Its values.
         bins: How many bins; None takes the square root of the count, at most 200.
     """
-    numbers = _as_float(values)
-    finite = numbers if np.isfinite(numbers).all() else numbers[np.isfinite(numbers)]
-    counts, edges = _histogram(finite, bins)
-    return Weights(name, values.shape, dtype, _statistics(numbers, finite), counts, edges)
-
-
-def _as_float(values: NDArray[Any]) -> NDArray[Any]:
-    """Return values flat and as real floats: complex ones by their magnitude."""
-    flat = values.ravel()
-    if np.iscomplexobj(flat):
-        flat = np.abs(flat)
-    if flat.dtype in (np.float32, np.float64):
-        return flat
-    return flat.astype(np.float64)
-
-
-def _statistics(numbers: NDArray[Any], finite: NDArray[Any]) -> Statistics:
-    found = finite.size > 0
-    mean = std = np.nan
-    if found:
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean = float(finite.mean(dtype=np.float64))
-            std = float(finite.std(dtype=np.float64))
-    nan = int(np.isnan(numbers).sum()) if finite.size < numbers.size else 0
-    return Statistics(
-        count=numbers.size,
-        mean=_finite(mean),
-        std=_finite(std),
-        minimum=float(finite.min()) if found else None,
-        maximum=float(finite.max()) if found else None,
-        zeros=float((numbers == 0).mean()) if numbers.size else 0.0,
-        nan=nan,
-        infinite=numbers.size - finite.size - nan,
+    found = summary(values, bins)
+    statistics = Statistics(
+        count=found.count,
+        mean=found.mean,
+        std=found.std,
+        minimum=found.minimum,
+        maximum=found.maximum,
+        zeros=found.zeros / max(found.count, 1),
+        nan=found.nan,
+        infinite=found.infinite,
     )
-
-
-def _finite(value: float) -> float | None:
-    """Return a sum, or None where there was nothing to sum up or it is too large for a float."""
-    return float(value) if np.isfinite(value) else None
-
-
-def _histogram(
-    finite: NDArray[Any], bins: int | None
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    if finite.size == 0:
-        return np.zeros(0, np.int64), np.zeros(0)
-    low, high = float(finite.min()), float(finite.max())
-    if low == high:
-        return np.array([finite.size]), np.array([low, high])
-    number = bins or int(np.clip(np.sqrt(finite.size), 5, _MOST_BINS))
-    # Limits that are too close have no bins between them, too far ones no distance.
-    with np.errstate(over="ignore"):
-        width = (high - low) / number
-    if not np.isfinite(width) or low + width == low or high - width == high:
-        return np.array([finite.size]), np.array([low, high])
-    counts, edges = np.histogram(finite.astype(np.float64, copy=False), number, (low, high))
-    return counts.astype(np.int64), edges.astype(np.float64)
+    return Weights(name, values.shape, dtype, statistics, found.counts, found.edges)
