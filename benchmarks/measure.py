@@ -1,4 +1,4 @@
-"""What all benchmarks do: take figures in turn, compare them with their bar, print and store them."""
+"""What all benchmarks do: time calls in turn, hold them against a bar, print and store them."""
 
 import gc
 import json

@@ -1,7 +1,7 @@
 """The exact sums and the exact histogram of a tensor, in two passes over blocks of it.
 
-Blocks stay in the processor's cache: of 100 million float32 all of this takes a seventh of the
-time of the numpy calls for the same, and a megabyte or two where those take 1.6 GB.
+Blocks stay in the processor's cache: of 100 million float32 all of this takes an eighth of the
+time of the numpy calls for the same, and five megabytes where those take 1.6 GB.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 2**16
+_BLOCK = 2**17
 _MOST_BINS = 200
 
 _Floats = NDArray[np.float64]
