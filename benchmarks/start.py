@@ -29,6 +29,8 @@ def main() -> None:
 def _until_line(*arguments: str) -> float:
     """Return how long a program takes until it prints its first line."""
     environment = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
+    # Both as they are from the second start on: with their bytecode.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     with subprocess.Popen(
         [sys.executable, *arguments],

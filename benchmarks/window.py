@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Read by `gui.state`: nothing of the person's own is read or written.
@@ -74,3 +75,8 @@ def wait_for(condition: Callable[[], object], seconds: float = 120.0, tick_ms: i
     timer.stop()
     if time.perf_counter() > end:
         raise TimeoutError("this did not happen in the window")
+
+
+def state_folder() -> Path:
+    """Return where the window keeps its files."""
+    return Path(_STATE.name)
