@@ -47,11 +47,19 @@ def main() -> None:
             longest.append(max(ticks.taken))
             most.append(percentile(ticks.taken, 0.99))
     details = {"each": [round(value) for value in longest]}
+    what = f"{_LAYERS} layers"
     report(
         "freeze",
         [
-            Figure(f"{_LAYERS} layers: longest freeze", percentile(longest, 0.5), "ms", 50, None, details),
-            Figure(f"{_LAYERS} layers: 99 % of ticks", percentile(most, 0.5), "ms", 16),
+            Figure(
+                f"{what}: longest freeze",
+                percentile(longest, 0.5),
+                "ms",
+                50,
+                None,
+                details,
+            ),
+            Figure(f"{what}: 99 % of ticks", percentile(most, 0.5), "ms", 16),
         ],
     )
 

@@ -209,13 +209,14 @@ class _Histogram:
     def _corrected(self, numbers: _Floats) -> NDArray[Any]:
         """Return what the scale gives, which is one bin off at most, and put that right."""
         bins = self.counts.size
-        places = np.minimum(self._scaled(numbers), bins - 1)
+        places: NDArray[Any] = np.minimum(self._scaled(numbers), bins - 1)
         places -= numbers < self.edges[places]
         places += (numbers >= self.edges[places + 1]) & (places < bins - 1)
         return places
 
     def _searched(self, numbers: _Floats) -> NDArray[Any]:
-        return np.searchsorted(self.edges, numbers, "right") - 1
+        places: NDArray[Any] = np.searchsorted(self.edges, numbers, "right") - 1
+        return places
 
 
 def _neighbours(edges: _Floats, dtype: np.dtype[Any]) -> tuple[_Floats, _Floats]:

@@ -1,15 +1,16 @@
 """Initial values: whether they fit, their statistics and their histograms."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import psutil
-from numpy.typing import NDArray
 
 from core.built import Variable
 from core.quantities import show_bytes
-from core.summary import summary
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
@@ -49,8 +50,8 @@ class Weights:
     shape: tuple[int, ...]
     dtype: str
     statistics: Statistics
-    counts: NDArray[np.int64]
-    edges: NDArray[np.float64]
+    counts: "NDArray[np.int64]"
+    edges: "NDArray[np.float64]"
 
 
 def why_too_large(variables: tuple[Variable, ...]) -> str | None:
@@ -70,7 +71,7 @@ def why_too_large(variables: tuple[Variable, ...]) -> str | None:
     )
 
 
-def summarize(name: str, dtype: str, values: NDArray[Any], bins: int | None = None) -> Weights:
+def summarize(name: str, dtype: str, values: "NDArray[Any]", bins: int | None = None) -> Weights:
     """Return the statistics and the histogram of a tensor of any numeric type.
 
     Args:
@@ -79,6 +80,9 @@ def summarize(name: str, dtype: str, values: NDArray[Any], bins: int | None = No
         values: Its values.
         bins: How many bins; None takes the square root of the count, at most 200.
     """
+    # Numpy is no part of the window's start, which waits for what is imported.
+    from core.summary import summary
+
     found = summary(values, bins)
     statistics = Statistics(
         count=found.count,
