@@ -49,14 +49,10 @@ _COLUMNS = len(Column)
 _Flag = Qt.ItemFlag
 _EACH = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable | _Flag.ItemIsDragEnabled
 _LAYER, _SCOPE = _EACH | _Flag.ItemNeverHasChildren, _EACH | _Flag.ItemIsDropEnabled
-# By whether a node is a scope, and whether its name is what can be edited there. Made once: Qt
-# asks for each row after each edit, and putting them together took a third of that time.
-_FLAGS = {
-    (False, False): _LAYER,
-    (False, True): _LAYER | _Flag.ItemIsEditable,
-    (True, False): _SCOPE,
-    (True, True): _SCOPE | _Flag.ItemIsEditable,
-}
+# By whether a node is a scope, and whether it is its name that stands there. Made once: Qt asks
+# for each row after each edit, and putting them together took a third of that time.
+_FLAGS = ((_LAYER, _LAYER | _Flag.ItemIsEditable), (_SCOPE, _SCOPE | _Flag.ItemIsEditable))
+_NOWHERE = _Flag.ItemIsDropEnabled
 _TITLES = ("Layer", "Kind", "Built by", "Reuse", "Output", "")
 
 
@@ -75,6 +71,7 @@ class StackModel(QAbstractItemModel):
         self._editor = editor
         self._token = new_id()
         self._ids: list[str] = []
+        self._scopes: list[bool] = []  # whether it is a scope: a node stays what it is
         self._numbers: dict[str, int] = {}
         self._status = StackStatus()
         editor.step_starting.connect(self._on_step_starting)
@@ -148,6 +145,7 @@ class StackModel(QAbstractItemModel):
         if number is None:
             number = self._numbers[node_id] = len(self._ids)
             self._ids.append(node_id)
+            self._scopes.append(isinstance(self._editor.stack.find(node_id), Scope))
         return number
 
     def _scope_index(self, scope: str | None) -> QModelIndex:
@@ -356,11 +354,9 @@ class StackModel(QAbstractItemModel):
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Tell that nodes can be dragged and renamed, and that scopes take drops."""
-        node = self.node(index)
-        if node is None:
-            return Qt.ItemFlag.ItemIsDropEnabled
-        named = index.column() == Column.LAYER
-        return _FLAGS[isinstance(node, Scope), named]
+        if not index.isValid():
+            return _NOWHERE
+        return _FLAGS[self._scopes[index.internalId()]][index.column() == 0]
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
