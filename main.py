@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import sys
@@ -123,6 +124,8 @@ def _open_window(options: argparse.Namespace) -> int:
         _load(options.file)
     if not display.available():
         raise _WrongError("there is no display; use `layerscope build FILE` without a window")
+    # The window collects by itself, and before it is shown there is nothing to be found.
+    gc.disable()
     from gui import application
 
     return application.run(options.file)

@@ -1,76 +1,63 @@
 """How long a build takes, against the same calls in a bare loop.
 
-``python -m benchmarks.build [LAYERS ...]`` prints a table; ``--json`` prints the figures instead.
-Figures are the medians of several turns, taken in turn in one process.
+``python -m benchmarks.build [LAYERS ...]`` measures other numbers of layers than 100 and 1,000.
 """
 
 import argparse
-import json
-import statistics
-import time
 
+from benchmarks.dense_stack import WIDTH, dense_stack
+from benchmarks.measure import Figure, ratios, report
 from core import manual
-from core.graph import BuiltGraph
-from core.stack import Layer, Stack
+from core.devices import Target, list_devices
+from core.ledger import Ledger
+from core.plan_run import PlanRun
+from core.progress import ignore_progress
 from core.tf1 import tf
 
-_WIDTH = 32
-_TURNS = 5
 _MODULES = {"layers": tf.layers, "get_variable": manual}
+_MOST_TURNS = 9
+
+
+class _NoLedger(Ledger):
+    """Passes requests on and writes nothing down."""
+
+    def __call__(self, getter, name, **settings):
+        return getter(name, **settings)
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("layers", nargs="*", type=int, default=[20, 100])
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    rows = [measure(count, way) for count in options.layers for way in _MODULES]
-    if options.json:
-        print(json.dumps(rows))
-        return
-    for row in rows:
-        print("  ".join(f"{key} {value}" for key, value in row.items()))
+    parser.add_argument("layers", nargs="*", type=int, default=[100, 1000])
+    figures = []
+    for count in parser.parse_args().layers:
+        for construction in _MODULES:
+            figures += _measured(count, construction)
+    report("build", figures)
 
 
-def measure(count: int, construction: str) -> dict[str, object]:
-    """Return what the bare loop over `count` dense layers takes, and a build as a ratio to it."""
-    stack = _stack(count, construction)
-    turns = [(_bare(count, construction), *_built(stack)) for _ in range(_TURNS + 1)][1:]
-    bare, built, whole = (statistics.median(column) for column in zip(*turns, strict=True))
-    return {
-        "layers": count,
-        "construction": construction,
-        "bare_seconds": round(bare, 4),
-        "build_ratio": round(built / bare, 3),
-        "with_values_ratio": round(whole / bare, 3),
-    }
+def _measured(count: int, construction: str) -> list[Figure]:
+    stack = dense_stack(count, construction)
+    there = list_devices(Target())
 
+    def bare() -> None:
+        with tf.Graph().as_default():
+            value = tf.placeholder(tf.float32, [None, WIDTH])
+            for _ in range(count):
+                value = _MODULES[construction].dense(value, WIDTH)
 
-def _stack(count: int, construction: str) -> Stack:
-    features = Layer("x", "input", arguments={"shape": (None, _WIDTH)})
-    layers = (
-        Layer(f"d{index}", "dense", None, construction, arguments={"units": _WIDTH})
-        for index in range(count)
-    )
-    return Stack(seed=1, nodes=(features, *layers))
+    def built(ledger: Ledger) -> None:
+        run = PlanRun(stack, there, ignore_progress)
+        run.ledger = ledger
+        run.run()
 
-
-def _bare(count: int, construction: str) -> float:
-    started = time.perf_counter()
-    with tf.Graph().as_default():
-        value = tf.placeholder(tf.float32, [None, _WIDTH])
-        for _ in range(count):
-            value = _MODULES[construction].dense(value, _WIDTH)
-    return time.perf_counter() - started
-
-
-def _built(stack: Stack) -> tuple[float, float]:
-    started = time.perf_counter()
-    graph = BuiltGraph(stack)
-    whole = time.perf_counter() - started
-    graph.close()
-    return graph.built.seconds, whole
+    turns = max(3, min(_MOST_TURNS, 2000 // count))
+    plain, written = ratios(turns, bare, lambda: built(_NoLedger()), lambda: built(Ledger()))
+    what = f"{count:,} dense by {construction}, of the bare loop"
+    return [
+        Figure(f"{what}, no ledger", plain, "x", 1.05),
+        Figure(f"{what}, with ledger", written, "x", 1.10),
+    ]
 
 
 if __name__ == "__main__":

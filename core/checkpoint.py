@@ -6,12 +6,13 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # A shard holds about this much, and a write can be cancelled between two shards.
 _SHARD = 256 * 2**20
@@ -29,7 +30,7 @@ class Tensor:
     dtype: str
     shape: tuple[int, ...]
     bytes: int
-    read: Callable[[], NDArray[Any]]
+    read: "Callable[[], NDArray[Any]]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class _Piece:
     def _rows(self) -> int:
         return self.tensor.shape[0] if self.tensor.shape else 1
 
-    def cut(self, values: NDArray[Any]) -> NDArray[Any]:
+    def cut(self, values: "NDArray[Any]") -> "NDArray[Any]":
         return values[self.start : self.stop] if self.slice_spec else values
 
 
@@ -189,14 +190,14 @@ class _Values:
     def __init__(self) -> None:
         self._last: tuple[Tensor, NDArray[Any]] | None = None
 
-    def of(self, tensor: Tensor) -> NDArray[Any]:
+    def of(self, tensor: Tensor) -> "NDArray[Any]":
         if self._last is None or self._last[0] is not tensor:
             self._last = None  # two large ones need not fit side by side
             self._last = tensor, tensor.read()
         return self._last[1]
 
 
-def _save(prefix: str, pieces: list[_Piece], values: list[NDArray[Any]]) -> None:
+def _save(prefix: str, pieces: list[_Piece], values: "list[NDArray[Any]]") -> None:
     from core.tf1 import tf
 
     with tf.Graph().as_default(), tf.Session() as session:

@@ -308,9 +308,7 @@ def topmost(stack: Stack, ids: Iterable[str]) -> tuple[str, ...]:
     """Return ids in reading order, without those that stand in another one's scope."""
     chosen = set(ids)
     return tuple(
-        node.id
-        for node in stack.walk()
-        if node.id in chosen and chosen.isdisjoint(stack.ancestors(node.id))
+        node.id for node in stack.in_order(chosen) if chosen.isdisjoint(stack.ancestors(node.id))
     )
 
 
@@ -365,8 +363,7 @@ def _replace(
 
 def layers_among(stack: Stack, ids: Iterable[str]) -> Iterable[Layer]:
     """Return the layers that have one of these ids, in reading order."""
-    chosen = set(ids)
-    return (layer for layer in stack.layers() if layer.id in chosen)
+    return (node for node in stack.in_order(ids) if isinstance(node, Layer))
 
 
 def _without(values: Mapping[str, Value], name: str) -> dict[str, Value]:

@@ -11,8 +11,7 @@ from core.devices import Target
 from core.graph import BuiltGraph
 from core.graph_runner import GraphRunner, never
 from core.kind import CONSTRUCTIONS
-from core.numbers import Feed, Numbers
-from core.numbers_pass import Weight
+from core.numbers import Feed, Numbers, Weight
 from core.progress import OnProgress, ignore_progress
 from core.script import script
 from core.stack import Layer, Scope, Stack

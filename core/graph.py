@@ -5,10 +5,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from core import checkpoint
 from core.built import Built, BuiltLayer, Variable
@@ -22,6 +19,9 @@ from core.quantities import show_bytes
 from core.refusals.values import why_not_drawn
 from core.stack import Layer, Stack
 from core.weights import why_too_large
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # Values are drawn in portions of about this size, between which a build can be cancelled.
 _PORTION = 256 * 2**20
@@ -136,10 +136,12 @@ class BuiltGraph:
             forward=self._forward(stack, layers, target),
         )
 
-    def values(self, name: str) -> NDArray[Any]:
+    def values(self, name: str) -> "NDArray[Any]":
         """Return the initial values of a variable. Raises KeyError, NotDrawnError."""
         if self.built.undrawn is not None:
             raise NotDrawnError(self.built.undrawn)
+        import numpy as np
+
         return np.asarray(self._session.run(self._fetched(name)))
 
     def density(self, name: str) -> Density:

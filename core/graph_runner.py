@@ -7,8 +7,7 @@ from typing import Any
 
 from core.forward import Forward
 from core.graph_process import DiedError, GraphProcess, StoppedError
-from core.numbers import Feed, Numbers, numbers_from_json
-from core.numbers_pass import Weight
+from core.numbers import Feed, Numbers, Weight, numbers_from_json
 from core.stack import Stack
 from core.trial import Fault, Trial
 

@@ -19,8 +19,8 @@ from typing import Any, BinaryIO
 from core import checkpoint_work, frames
 from core.forward import Forward
 from core.forward_pass import ForwardPass, SkippedError
-from core.numbers import Feed
-from core.numbers_pass import Weight, compare_numbers
+from core.numbers import Feed, Weight
+from core.numbers_pass import compare_numbers
 
 _NICE = 5
 

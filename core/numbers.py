@@ -6,6 +6,16 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Weight:
+    """A variable of both graphs, or a part of a partitioned one: how each is initialized."""
+
+    layer: str
+    role: str
+    left: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """What is made up to compare numbers on.
 

@@ -4,7 +4,6 @@ TensorFlow's native code can end the process here, so the program runs this in o
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,20 +12,10 @@ from numpy.typing import NDArray
 from core.forward import Forward
 from core.forward_pass import check_bytes
 from core.made_up import made_up
-from core.numbers import Distance, Feed, GradientNumbers, LayerNumbers, Numbers
+from core.numbers import Distance, Feed, GradientNumbers, LayerNumbers, Numbers, Weight
 
 # In units of the type's own precision: what a sum in another order may come to.
 _ROUNDING = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A variable of both graphs, or a part of a partitioned one: how each is initialized."""
-
-    layer: str
-    role: str
-    left: str
-    right: str
 
 
 def compare_numbers(

@@ -150,6 +150,11 @@ class Stack:
         """Return the node of this id. Raises KeyError."""
         return self._index[node_id][0]
 
+    def find(self, node_id: str) -> Node | None:
+        """Return the node of this id, None where there is none."""
+        found = self._index.get(node_id)
+        return None if found is None else found[0]
+
     def place(self, node_id: str) -> Place:
         """Return where a node stands. Raises KeyError."""
         return self._index[node_id][1]
@@ -179,6 +184,13 @@ class Stack:
             nodes = (*siblings[: place.index], changed, *siblings[place.index + 1 :])
             scope = place.scope
         return replace(self, nodes=nodes)
+
+    def in_order(self, ids: Iterable[str]) -> Iterator[Node]:
+        """Yield the nodes that have one of these ids, in reading order."""
+        chosen = set(ids)
+        if len(chosen) > 1:
+            return (node for node in self.walk() if node.id in chosen)
+        return iter([node for node in map(self.find, chosen) if node is not None])
 
     def ancestors(self, node_id: str) -> Iterator[str]:
         """Yield the ids of the scopes around a node, the innermost first."""

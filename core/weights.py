@@ -1,6 +1,6 @@
 """Initial values: whether they fit, their statistics and their histograms."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,11 +13,11 @@ from core.fit import Fit, fit
 from core.forward_variance import Passed, Sum, passed
 from core.quantities import show_bytes
 from core.ranks import Ranks
+from core.summary import summary
 
 # The quantiles that are told of each tensor.
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
 MOST_BINS = 10_000
-_MOST_AUTOMATIC_BINS = 200
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
 
@@ -113,79 +113,45 @@ def summarize(
         density: What they were drawn from.
         summed: What an output of the layer sums up with them.
     """
-    numbers = _as_float(values)
-    finite = numbers if np.isfinite(numbers).all() else numbers[np.isfinite(numbers)]
-    counts, edges = _histogram(finite, bins)
+    found = summary(values, bins)
+    finite = _finite(values, found.nan + found.infinite)
     ranks = Ranks(finite) if finite.size else None
-    statistics = _statistics(numbers, finite, ranks)
+    statistics = Statistics(
+        count=found.count,
+        mean=found.mean,
+        std=found.std,
+        minimum=found.minimum,
+        maximum=found.maximum,
+        zeros=found.zeros / max(found.count, 1),
+        nan=found.nan,
+        infinite=found.infinite,
+        quantiles=ranks.quantiles(QUANTILES) if ranks else (),
+    )
+    plain = Weights(name, values.shape, dtype, statistics, found.counts, found.edges)
     if density is None:
-        return Weights(name, values.shape, dtype, statistics, counts, edges)
+        return plain
     foretold = expected(density, QUANTILES)
     passing = (statistics.mean, statistics.std, foretold.mean, foretold.std)
-    return Weights(
-        name,
-        values.shape,
-        dtype,
-        statistics,
-        counts,
-        edges,
+    return replace(
+        plain,
         density=density,
         expected=foretold,
         curve=density.curve(),
-        fit=fit(density, ranks, finite.size, numbers.size),
+        fit=fit(density, ranks, finite.size, found.count),
         passed=passed(summed, *passing) if summed else None,
     )
 
 
-def _as_float(values: NDArray[Any]) -> NDArray[Any]:
-    """Return values flat and as real floats: complex ones by their magnitude."""
+def _finite(values: NDArray[Any], others: int) -> NDArray[Any]:
+    """Return the finite values flat and as real floats: complex ones by their magnitude.
+
+    Args:
+        values: The tensor.
+        others: How many of its values are not finite.
+    """
     flat = values.ravel()
     if np.iscomplexobj(flat):
         flat = np.abs(flat)
-    if flat.dtype in (np.float32, np.float64):
-        return flat
-    return flat.astype(np.float64)
-
-
-def _statistics(numbers: NDArray[Any], finite: NDArray[Any], ranks: Ranks | None) -> Statistics:
-    found = finite.size > 0
-    mean = std = np.nan
-    if found:
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean = float(finite.mean(dtype=np.float64))
-            std = float(finite.std(dtype=np.float64))
-    nan = int(np.isnan(numbers).sum()) if finite.size < numbers.size else 0
-    return Statistics(
-        count=numbers.size,
-        mean=_finite(mean),
-        std=_finite(std),
-        minimum=float(finite.min()) if found else None,
-        maximum=float(finite.max()) if found else None,
-        zeros=float((numbers == 0).mean()) if numbers.size else 0.0,
-        nan=nan,
-        infinite=numbers.size - finite.size - nan,
-        quantiles=ranks.quantiles(QUANTILES) if ranks else (),
-    )
-
-
-def _finite(value: float) -> float | None:
-    """Return a sum, or None where there was nothing to sum up or it is too large for a float."""
-    return float(value) if np.isfinite(value) else None
-
-
-def _histogram(
-    finite: NDArray[Any], bins: int | None
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    if finite.size == 0:
-        return np.zeros(0, np.int64), np.zeros(0)
-    low, high = float(finite.min()), float(finite.max())
-    if low == high:
-        return np.array([finite.size]), np.array([low, high])
-    number = bins or int(np.clip(np.sqrt(finite.size), 5, _MOST_AUTOMATIC_BINS))
-    # Limits that are too close have no bins between them, too far ones no distance.
-    with np.errstate(over="ignore"):
-        width = (high - low) / number
-    if not np.isfinite(width) or low + width == low or high - width == high:
-        return np.array([finite.size]), np.array([low, high])
-    counts, edges = np.histogram(finite.astype(np.float64, copy=False), number, (low, high))
-    return counts.astype(np.int64), edges.astype(np.float64)
+    if flat.dtype not in (np.float32, np.float64):
+        flat = flat.astype(np.float64)
+    return flat[np.isfinite(flat)] if others else flat

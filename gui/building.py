@@ -14,7 +14,9 @@ from gui.editor import Editor
 from gui.settings import AUTOMATIC_BUILDING, Settings
 from gui.trust import Trust
 
-_DELAY_MS = 150
+# One gesture may be several edits. While a build runs that the next would end, more are awaited.
+_DELAY_MS = 15
+_DELAY_WHILE_BUILDING_MS = 150
 _SEEDS = 10**6
 
 
@@ -57,7 +59,7 @@ class Building(QObject):
         self._trust = trust
         self._automatic = settings.get(AUTOMATIC_BUILDING)
         self._asked: Stack | None = None
-        self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.build)
         trust.granted.connect(self.build)
         editor.stack_changed.connect(self._on_stack_changed)
@@ -143,7 +145,7 @@ class Building(QObject):
         last = self._asked if self.pending else self.built and self.built.stack
         wanted = self._automatic and not self.held and not (last and _alike(last, stack))
         if wanted and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(_DELAY_WHILE_BUILDING_MS if self.pending else _DELAY_MS)
         self.changed.emit()
 
     def _on_stack_opened(self, stack: Stack) -> None:

@@ -81,8 +81,7 @@ class Editor(QObject):
 
     def select(self, ids: tuple[str, ...]) -> None:
         """Select nodes; ids that aren't there are left out."""
-        chosen = set(ids)
-        selection = tuple(node.id for node in self._stack.walk() if node.id in chosen)
+        selection = tuple(node.id for node in self._stack.in_order(ids))
         if selection != self._selection:
             self._selection = selection
             self.selection_changed.emit(selection)

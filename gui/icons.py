@@ -75,17 +75,25 @@ def _paint(name: str, colour: QColor | None) -> QIcon:
         QIcon.Mode.Selected: palette.color(group.Active, role.HighlightedText),
     }
     painted = QIcon()
-    for mode, found in colours.items():
-        for size in _SIZES:
-            painted.addPixmap(_pixmap(renderer, size, found), mode)
+    for size in _SIZES:
+        drawn = _drawn(renderer, size)
+        for mode, found in colours.items():
+            painted.addPixmap(_coloured(drawn, found), mode)
     return painted
 
 
-def _pixmap(renderer: QSvgRenderer, size: int, colour: QColor) -> QPixmap:
+def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:
     pixmap = QPixmap(QSize(size, size))
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     renderer.render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return pixmap
+
+
+def _coloured(drawn: QPixmap, colour: QColor) -> QPixmap:
+    pixmap = QPixmap(drawn)
+    painter = QPainter(pixmap)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(pixmap.rect(), colour)
     painter.end()

@@ -129,7 +129,7 @@ def test_a_broken_origin_costs_only_the_name(own_folders):
 
 
 def test_a_full_disk_is_logged_and_no_more(editor, own_folders, autosave, monkeypatch, caplog):
-    def refuse(stack, path):
+    def refuse(stack, path, indent):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(document, "save", refuse)

@@ -57,6 +57,18 @@ def test_an_edit_is_built_shortly_after(window, bridge, qtbot):
     assert "out of date" not in window.status.totals.text()
 
 
+def test_edits_while_a_build_runs_are_awaited_longer(window, bridge, qtbot):
+    _edit(window)
+    qtbot.waitUntil(lambda: len(bridge.builds) == 1)
+    _edit(window)
+    waits = window.building._timer.interval()
+    bridge.finish()
+    qtbot.waitUntil(lambda: len(bridge.builds) == 2)
+    bridge.finish()
+    _edit(window)
+    assert window.building._timer.interval() < waits
+
+
 def test_without_automatic_building_only_f5_builds(window, bridge, qtbot, settings):
     window.action_table["automatic_building"].trigger()
     assert settings.get(AUTOMATIC_BUILDING) is False
