@@ -14,6 +14,7 @@ from core import checkpoint
 from core.built import Built, BuiltLayer, Variable
 from core.devices import Target, check_device, list_devices, session, short_name
 from core.forward import Forward
+from core.native_words import native_words
 from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
@@ -114,7 +115,7 @@ class BuiltGraph:
             try:
                 variables = self._draw(variables, on_progress)
             except tf.errors.OpError as error:
-                undrawn = f"The initial values were not drawn: {error.message}"
+                undrawn = f"The initial values were not drawn: {native_words(error)}"
             except BaseException:
                 self.close()
                 raise
