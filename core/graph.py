@@ -135,9 +135,14 @@ class BuiltGraph:
 
     def values(self, name: str) -> NDArray[Any]:
         """Return the initial values of a variable. Raises KeyError, NotDrawnError."""
+        from core.tf1 import tf
+
         if self.built.undrawn is not None:
             raise NotDrawnError(self.built.undrawn)
-        return np.asarray(self._session.run(self._fetched(name)))
+        try:
+            return np.asarray(self._session.run(self._fetched(name)))
+        except tf.errors.ResourceExhaustedError as error:
+            raise NotDrawnError(f"{name} can't be read: {native_words(error)}") from error
 
     def export(
         self,
