@@ -16,7 +16,7 @@ from core.forecast import Forecast, forecast
 from core.graph import BuiltGraph, Exported, NotDrawnError
 from core.progress import OnProgress
 from core.stack import Stack
-from core.weights import Weights, summarize
+from core.weights import Weights, summarize, why_not_summarized
 
 # A loop in custom code ends with its next line.
 _PATIENCE_SECONDS = 2.0
@@ -275,6 +275,8 @@ class Builder:
             return Cancelled(number, task)
         except (CheckpointError, DeviceError, NotDrawnError) as error:
             return Failed(number, task, str(error))
+        except MemoryError:
+            return Failed(number, task, "there is not enough memory for it")
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
             return Failed(number, task, f"{type(error).__name__}: {error}")
@@ -316,4 +318,7 @@ def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Ite
     variables = {variable.name: variable for variable in graph.built.variables}
     for index, name in enumerate(task.names):
         on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
+        why_not = why_not_summarized(variables[name])
+        if why_not is not None:
+            raise NotDrawnError(why_not)
         yield summarize(name, variables[name].dtype, graph.values(name), task.bins)

@@ -11,6 +11,9 @@ from core.built import Variable
 from core.quantities import show_bytes
 
 _MOST_BINS = 200
+# What a summary holds for each value beside the values: they and the finite ones as float64, and
+# which are finite.
+_SUMMARY_BYTES = 18
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
 
@@ -67,6 +70,22 @@ def why_too_large(variables: tuple[Variable, ...]) -> str | None:
     return (
         f"The initial values were not drawn: they take {show_bytes(values)} "
         f"({show_bytes(needed)} while they are drawn), and {show_bytes(free)} of memory is free."
+    )
+
+
+def why_not_summarized(variable: Variable) -> str | None:
+    """Return a sentence where a variable's summary doesn't fit into free memory, else None.
+
+    A system that hands out more memory than there is would end the process.
+    """
+    count = variable.bytes // max(variable.itemsize, 1)
+    needed = variable.bytes + count * _SUMMARY_BYTES
+    free = psutil.virtual_memory().available
+    if needed <= free:
+        return None
+    return (
+        f"summarizing {variable.name} takes {show_bytes(needed)}, "
+        f"and {show_bytes(free)} of memory is free"
     )
 
 

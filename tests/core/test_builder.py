@@ -3,9 +3,10 @@
 import queue
 import threading
 
+import psutil
 import pytest
 
-from core import tf1
+from core import tf1, weights
 from core.builder import (
     Build,
     Builder,
@@ -221,3 +222,21 @@ def test_without_tensorflow_each_request_says_so(events, monkeypatch):
     assert isinstance(ending, Failed)
     assert "TensorFlow can't be imported: libtensorflow is damaged" in ending.message
     assert len(told) == 1
+
+
+def test_a_summary_that_does_not_fit_into_memory_is_not_begun(builder, events, monkeypatch):
+    events.until(builder.submit(Build(_SMALL)), Finished)
+    memory = psutil.virtual_memory()._replace(available=100)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    assert failed.message == "summarizing d/kernel takes 264 B, and 100 B of memory is free"
+
+
+def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
+    def give_up(*_):
+        raise MemoryError
+
+    events.until(builder.submit(Build(_SMALL)), Finished)
+    monkeypatch.setattr(weights, "_statistics", give_up)
+    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    assert failed.message == "there is not enough memory for it"
