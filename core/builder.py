@@ -1,6 +1,7 @@
 """The builder thread: all TensorFlow work of the window goes through it, one request at a time."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from core.weights import Weights, summarize, why_not_summarized
 
 # A loop in custom code ends with its next line.
 _PATIENCE_SECONDS = 2.0
+# What else can't be cancelled is done sooner, unless TensorFlow's native code hangs.
+_LONGEST_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +204,18 @@ class Builder:
     def close(self) -> bool:
         """Take no more requests, cancel, and wait until the thread has ended.
 
-        Return whether it has: code of a custom layer that waits for something can't be ended.
+        Return whether it has: code of a custom layer that waits for something can't be ended, nor
+        native code that hangs.
         """
+        end = time.monotonic() + _LONGEST_SECONDS
         self.cancel()
         with self._changed:
             self._closed = True
             self._changed.notify()
         while self._thread.is_alive():
             self._thread.join(_PATIENCE_SECONDS)
-            if custom_code.runs_in(self._thread):
-                return False
+            if custom_code.runs_in(self._thread) or time.monotonic() > end:
+                return not self._thread.is_alive()
         return True
 
     def _supersede(self, kind: type[Task]) -> None:

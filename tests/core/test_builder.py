@@ -6,11 +6,13 @@ import threading
 import psutil
 import pytest
 
+from core import builder as builder_module
 from core import tf1, weights
 from core.builder import (
     Build,
     Builder,
     Cancelled,
+    Compare,
     Export,
     Failed,
     Finished,
@@ -240,3 +242,15 @@ def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
     monkeypatch.setattr(weights, "_statistics", give_up)
     failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
     assert failed.message == "there is not enough memory for it"
+
+
+def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, events, monkeypatch):
+    hangs = threading.Event()
+    monkeypatch.setattr(builder_module, "compare", lambda *_: hangs.wait(_TIMEOUT))
+    monkeypatch.setattr(builder_module, "_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(builder_module, "_LONGEST_SECONDS", 0.02)
+    events.until(builder.submit(Compare(_SMALL)), Started)
+    assert not builder.close()
+    hangs.set()
+    monkeypatch.undo()
+    assert builder.close()
