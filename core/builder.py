@@ -1,6 +1,7 @@
 """The builder thread: all TensorFlow work of the window goes through it, one request at a time."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ from core.saved_values import SavedValues, UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
 from core.stack import Stack
 from core.undrawn import undrawn
-from core.weights import Weights, summarize
+from core.weights import Weights, summarize, why_not_summarized
 
 # A loop in custom code ends with its next line.
 _PATIENCE_SECONDS = 2.0
+# What else can't be cancelled is done sooner, unless TensorFlow's native code hangs.
+_LONGEST_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,16 +324,18 @@ class Builder:
     def close(self) -> bool:
         """Take no more requests, cancel, and wait until the thread has ended.
 
-        Return whether it has: code of a custom layer that waits for something can't be ended.
+        Return whether it has: code of a custom layer that waits for something can't be ended, nor
+        native code that hangs.
         """
+        end = time.monotonic() + _LONGEST_SECONDS
         self.cancel()
         with self._changed:
             self._closed = True
             self._changed.notify()
         while self._thread.is_alive():
             self._thread.join(_PATIENCE_SECONDS)
-            if custom_code.runs_in(self._thread):
-                return False
+            if custom_code.runs_in(self._thread) or time.monotonic() > end:
+                return not self._thread.is_alive()
         return True
 
     def _supersede(self, kind: type[Task]) -> None:
@@ -414,6 +419,8 @@ class Builder:
             UnwritableError,
         ) as error:
             return Failed(number, task, str(error))
+        except MemoryError:
+            return Failed(number, task, "there is not enough memory for it")
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
             return Failed(number, task, f"{type(error).__name__}: {error}")
@@ -488,6 +495,9 @@ def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Ite
     variables = {variable.name: variable for variable in graph.built.variables}
     for index, name in enumerate(task.names):
         on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
+        why_not = why_not_summarized(variables[name])
+        if why_not is not None:
+            raise NotDrawnError(why_not)
         yield summarize(
             name,
             variables[name].dtype,

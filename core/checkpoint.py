@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.native_words import native_words
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 
@@ -75,7 +76,8 @@ def write(
 
     It is written into a directory beside its place and then moved. The index is moved last but
     for the old data: a reader sees the old checkpoint until then and the new one from then on,
-    because the two never have the same number of shards unless there is one small tensor only.
+    because the two have other numbers of shards. Where there are too few tensors for that, the old
+    index is removed first: then there is no checkpoint for a moment, but never half of one.
 
     Args:
         prefix: The path of its files without their endings.
@@ -102,7 +104,7 @@ def write(
         raise CheckpointError(f"{prefix.parent} can't be written to: {error.strerror}") from error
     try:
         _check_room(folder, tensors)
-        shards = _shards(tensors, unlike=_shard_count(replaces or prefix), cut=cut)
+        shards = _shards(tensors, _shard_counts(replaces or prefix), cut=cut)
         _write_shards(folder / prefix.name, shards, on_progress)
         if meta_graph is not None:
             (folder / f"{prefix.name}.meta").write_bytes(meta_graph.SerializeToString())
@@ -111,7 +113,9 @@ def write(
     except OSError as error:
         raise CheckpointError(f"{prefix} can't be written: {error.strerror or error}") from error
     except tf.errors.OpError as error:
-        raise CheckpointError(f"{prefix} can't be written: {error.message}") from error
+        # In front of its reason stands the file that it was about, which is gone by now.
+        reason = native_words(error).rpartition("; ")[2]
+        raise CheckpointError(f"{prefix} can't be written: {reason}") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -126,10 +130,10 @@ def _check_room(folder: Path, tensors: Sequence[Tensor]) -> None:
         )
 
 
-def _shard_count(prefix: Path) -> int | None:
-    """Return the number of shards of the checkpoint that stands at a prefix, if one does."""
-    found = list(prefix.parent.glob(f"{escaped(prefix.name)}.data-?????-of-?????"))
-    return int(found[0].name[-5:]) if found else None
+def _shard_counts(prefix: Path) -> set[int]:
+    """Return the numbers of shards at a prefix: of the checkpoint there, and of killed writes."""
+    found = prefix.parent.glob(f"{escaped(prefix.name)}.data-?????-of-?????")
+    return {int(path.name[-5:]) for path in found}
 
 
 def escaped(name: str) -> str:
@@ -137,8 +141,8 @@ def escaped(name: str) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in name)
 
 
-def _shards(tensors: Sequence[Tensor], unlike: int | None, *, cut: bool) -> list[list[_Piece]]:
-    """Return the tensors in shards of limited size, of another number than `unlike` if possible."""
+def _shards(tensors: Sequence[Tensor], unlike: set[int], *, cut: bool) -> list[list[_Piece]]:
+    """Return the tensors in shards of limited size, of a number not in `unlike` if possible."""
     pieces = [piece for tensor in tensors for piece in _pieces(tensor, cut=cut)]
     shards: list[list[_Piece]] = [[]]
     size = 0
@@ -148,11 +152,12 @@ def _shards(tensors: Sequence[Tensor], unlike: int | None, *, cut: bool) -> list
             size = 0
         shards[-1].append(piece)
         size += piece.bytes
-    if len(shards) == unlike:
+    while len(shards) in unlike:
         largest = max(shards, key=len)
-        if len(largest) > 1:
-            shards.append(largest[math.ceil(len(largest) / 2) :])
-            del largest[math.ceil(len(largest) / 2) :]
+        if len(largest) < 2:
+            break
+        shards.append(largest[math.ceil(len(largest) / 2) :])
+        del largest[math.ceil(len(largest) / 2) :]
     return shards
 
 
@@ -229,6 +234,8 @@ def move_into_place(folder: Path, prefix: Path) -> None:
         OSError: A file can't be moved or removed.
     """
     old = set(prefix.parent.glob(f"{escaped(prefix.name)}.data-?????-of-?????"))
+    if any(path.name in {found.name for found in old} for path in folder.iterdir()):
+        prefix.with_name(f"{prefix.name}.index").unlink(missing_ok=True)
     for name in _in_order(folder):
         target = prefix.parent / name
         (folder / name).replace(target)

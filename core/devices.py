@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from core.arguments import printable
+
 _LOCAL_JOB = "/job:localhost/replica:0/task:0"
 
 
@@ -34,7 +36,7 @@ class DeviceError(ValueError):
 
     def __init__(self, asked: str, there: Iterable[Device]) -> None:
         names = ", ".join(device.name for device in there)
-        super().__init__(f'there is no device "{asked}"; TensorFlow has: {names}')
+        super().__init__(f'there is no device "{printable(asked)}"; TensorFlow has: {names}')
 
 
 def list_devices(target: Target) -> tuple[Device, ...]:

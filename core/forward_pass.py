@@ -3,7 +3,6 @@
 TensorFlow's native code can end the process here, so the program runs this in one of its own.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import psutil
 
 from core.forward import Forward
 from core.made_up import made_up, made_up_shape
+from core.native_words import native_words
 from core.numbers import Feed
 from core.quantities import show_bytes
 from core.trial import Fault, is_believed
@@ -111,7 +111,7 @@ class ForwardPass:
         try:
             session.run(list(self._forward.initializers))
         except tf.errors.OpError as error:
-            return _words(error)
+            return native_words(error)
         return None
 
     def _run_together(self, session: Any, on_fault: OnFault) -> bool:
@@ -152,7 +152,7 @@ class ForwardPass:
 
     def _take(self, origin: str, error: Any, on_fault: OnFault) -> None:
         """Have a stand-in for a layer's output, and tell of the error where it is believed."""
-        kind, message = type(error).__name__, _words(error)
+        kind, message = type(error).__name__, native_words(error)
         op_type = "" if error.op is None else error.op.type
         if is_believed(kind, message, op_type, sizes_known=self._sizes_known()):
             on_fault(Fault(origin, message, kind))
@@ -204,19 +204,6 @@ def check_bytes(size: int) -> None:
             f"The variables and the results of a small batch take {show_bytes(size)}, "
             f"and {show_bytes(most)} is the most for a trial."
         )
-
-
-def _words(error: Any) -> str:
-    """Return what TensorFlow's native code said, without where in which graph.
-
-    Python wraps it into "Graph execution error" and traces of the layers' code, of which an
-    imported graph has none. After the registered devices comes a list of all kernels there are.
-    """
-    native = error.__context__
-    message = native.message if isinstance(native, type(error)) else error.message
-    message, _, _ = message.partition("\n\t [[{{")
-    message, _, _ = message.partition("\nRegistered kernels:")
-    return re.sub(r"{{node ([^}]*)}}", r"\1", message).strip()
 
 
 def _ignore(origin: str) -> None:

@@ -13,6 +13,7 @@ from core.density import Density
 from core.devices import Target, check_device, list_devices, session, short_name
 from core.forward import Forward
 from core.initializer_density import density_of
+from core.native_words import native_words
 from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
@@ -118,7 +119,7 @@ class BuiltGraph:
             try:
                 variables = self._draw(variables, on_progress)
             except tf.errors.OpError as error:
-                undrawn = why_not_drawn(error.message)
+                undrawn = why_not_drawn(native_words(error))
             except BaseException:
                 self.close()
                 raise
@@ -138,11 +139,16 @@ class BuiltGraph:
 
     def values(self, name: str) -> "NDArray[Any]":
         """Return the initial values of a variable. Raises KeyError, NotDrawnError."""
+        from core.tf1 import tf
+
         if self.built.undrawn is not None:
             raise NotDrawnError(self.built.undrawn)
         import numpy as np
 
-        return np.asarray(self._session.run(self._fetched(name)))
+        try:
+            return np.asarray(self._session.run(self._fetched(name)))
+        except tf.errors.ResourceExhaustedError as error:
+            raise NotDrawnError(f"{name} can't be read: {native_words(error)}") from error
 
     def density(self, name: str) -> Density:
         """Return what a variable is drawn from. Raises KeyError."""

@@ -1,11 +1,25 @@
 """Every request for a variable in order: created, reused or refused, and what it asked for."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.built import Outcome, Request
 from core.expression import Call
 from core.setting_sources import OpenScope, role_of, setting_sources
+
+# Each part is a variable of its own, and nothing can cancel TensorFlow while it makes them.
+_MOST_PARTS = 1_000
+
+
+class TooManyPartsError(ValueError):
+    """A partitioner would cut a variable into more parts than can be waited for."""
+
+    def __init__(self, name: str, count: int) -> None:
+        super().__init__(
+            f"the partitioner cuts {name} into {count:,} parts, each a variable of its own, which "
+            f"takes TensorFlow too long; more than {_MOST_PARTS:,} are not built here"
+        )
 
 
 @dataclass(slots=True)
@@ -46,6 +60,8 @@ class Ledger:
         role = role_of(self.call, name)
         from core.tf1 import tf
 
+        if settings.get("partitioner") is not None:
+            settings["partitioner"] = _Limited(name, settings["partitioner"])
         scope = tf.get_variable_scope()
         scopes = scope.name, scope.original_name_scope.rstrip("/")
         try:
@@ -63,6 +79,21 @@ class Ledger:
             creation.origins.append(self.origin)
         self.requests.append(Request(self.origin, name, role, *scopes, outcome, real_name, sources))
         return variable
+
+
+class _Limited:
+    """A partitioner that refuses to cut a variable into too many parts."""
+
+    def __init__(self, name: str, partitioner: Any) -> None:
+        self._name = name
+        self._partitioner = partitioner
+
+    def __call__(self, **asked: Any) -> Any:
+        parts = self._partitioner(**asked)
+        count = math.prod(parts)
+        if count > _MOST_PARTS:
+            raise TooManyPartsError(self._name, count)
+        return parts
 
 
 def op_name(variable: Any) -> str:

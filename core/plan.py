@@ -19,6 +19,8 @@ from core.kinds_core import TIED
 from core.stack import Layer, Node, Reuse, Scope, Stack
 from core.twin_sources import names_in_use
 
+# Python compiles no program with more `with` blocks in one another than these.
+_MOST_BLOCKS = 20
 # What a script uses itself, which no layer's result may be called.
 RESERVED = frozenset({"tf", "os", "manual", "get_variable", "SimpleNamespace", *dir(builtins)})
 
@@ -155,12 +157,15 @@ class _Planner:
         self._previous: str | None = None
         # The names of the variable scopes around; None for one that TensorFlow names.
         self._path: tuple[str | None, ...] = ()
+        self._blocks = 0
 
     def plan(self, stack: Stack) -> Plan:
         if stack.root is not None:
             self._path = (stack.root,)
+        rooted = stack.root is not None or stack.use_resource is not None
+        self._blocks = rooted + (stack.device is not None)
         steps = self._steps(stack.nodes)
-        if stack.root is not None or stack.use_resource is not None:
+        if rooted:
             steps = (Block(None, _root(stack), steps),)
         if stack.device is not None:
             steps = (Block(None, _device(stack.device), steps),)
@@ -174,11 +179,24 @@ class _Planner:
 
     def _steps_of(self, node: Node) -> Iterator[Step]:
         repetitions = range(node.repeat if isinstance(node, Scope) else 1)
+        blocks = (node.device is not None) + isinstance(node, Scope)
+        if blocks and self._blocks + blocks > _MOST_BLOCKS:
+            yield self._too_deep(node)
+            return
         for number in repetitions:
+            self._blocks += blocks
             step = self._scope(node, number) if isinstance(node, Scope) else self._layer(node)
+            self._blocks -= blocks
             if node.device is not None and not isinstance(step, Impossible):
                 step = Block(node.id, _device(node.device), (step,))
             yield step
+
+    def _too_deep(self, node: Node) -> Impossible:
+        return Impossible(
+            node.id,
+            f"scopes and devices stand more than {_MOST_BLOCKS} deep in one another here, and "
+            "Python takes no program with more; move it further out",
+        )
 
     def _scope(self, scope: Scope, number: int) -> Step:
         name = None if scope.name is None else scope.name.replace("{i}", str(number))

@@ -43,6 +43,14 @@ import tensorflow.compat.v1 as tf
 
 tf.disable_v2_behavior()
 """
+_INITIALIZATION = """\
+# For the devices, tf-keras asks a session that would initialize all variables, with ops of its own.
+tf.keras.backend.manual_variable_initialization(True)
+"""
+# The functions that have it asked, where the channels come first.
+_ASKING = frozenset(
+    f"tf.layers.{name}" for name in ("conv2d_transpose", "max_pooling1d", "average_pooling1d")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +156,16 @@ class _Line:
 
 
 def _preamble(name: str, steps: tuple[Step, ...]) -> Iterator[str]:
-    names = [path.partition(".")[2] for path in functions_used(steps) if _is_manual(path)]
+    paths = list(functions_used(steps))
+    names = [path.partition(".")[2] for path in paths if _is_manual(path)]
     twins = TwinSources(dict.fromkeys(names))
     title = " ".join(name.replace("\\", "/").replace('"', "'").split())
     versions = {"tensorflow": version("tensorflow"), "tf_keras": version("tf-keras")}
     yield from _HEAD.format(title=f"{title}.", **versions).splitlines()
     yield from ("", *twins.imports(), "")
     yield from _ENVIRONMENT.splitlines()
+    if not _ASKING.isdisjoint(paths):
+        yield from _INITIALIZATION.splitlines()
     for text in twins.sources():
         yield from ("", "", *text.splitlines())
     if twins.names:

@@ -61,6 +61,11 @@ def _import_tensorflow() -> Any:
 
     tensorflow.logging.set_verbosity(tensorflow.logging.ERROR)
     tensorflow.disable_v2_behavior()
+    # WORKAROUND: for 1-D pooling or a transposed convolution, channels first, tf-keras 2.21 asks
+    # a session of its own which devices there are, the first time in a process. Unless told not to,
+    # that one first runs the initializers of all variables: in the middle of a build, unmeasured
+    # (a huge one ended the process), and with ops in the graph that no second build gets.
+    tensorflow.keras.backend.manual_variable_initialization(True)
     return tensorflow
 
 

@@ -18,6 +18,10 @@ from core.summary import summary
 # The quantiles that are told of each tensor.
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
 MOST_BINS = 10_000
+# Values of other types are copied as float64 to be summarized; beside them there are only blocks.
+_AS_THEY_ARE = frozenset({"float32", "float64"})
+_FLOAT64 = 8
+_BUFFERS = 8 * 2**20
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
 
@@ -92,6 +96,22 @@ def why_too_large(variables: tuple[Variable, ...]) -> str | None:
     return (
         f"The initial values were not drawn: they take {show_bytes(values)} "
         f"({show_bytes(needed)} while they are drawn), and {show_bytes(free)} of memory is free."
+    )
+
+
+def why_not_summarized(variable: Variable) -> str | None:
+    """Return a sentence where a variable's summary doesn't fit into free memory, else None.
+
+    A system that hands out more memory than there is would end the process.
+    """
+    copied = 0 if variable.dtype in _AS_THEY_ARE else variable.parameters * _FLOAT64
+    needed = variable.bytes + copied + _BUFFERS
+    free = psutil.virtual_memory().available
+    if needed <= free:
+        return None
+    return (
+        f"summarizing {variable.name} takes {show_bytes(needed)}, "
+        f"and {show_bytes(free)} of memory is free"
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from core import document
+from core.atomic import write_text
 from core.stack import Stack
 from gui.editor import Editor
 from gui.state import Folders, is_orphan, owner
@@ -21,7 +22,15 @@ _log = logging.getLogger(__name__)
 
 
 class Autosave(QObject):
-    """Writes the stack of this window while it has edits that are in no file."""
+    """Writes the stack of this window while it has edits that are in no file.
+
+    Signals:
+        failed: The stack can't be written; a sentence says why.
+        worked: It was written, or there is nothing to write.
+    """
+
+    failed = Signal(str)
+    worked = Signal()
 
     def __init__(self, editor: Editor, folders: Folders, parent: QObject | None = None) -> None:
         """Follow the editor."""
@@ -47,17 +56,24 @@ class Autosave(QObject):
             return
         origin = {"file": str(self._belongs_to) if self._belongs_to else None}
         try:
-            self._origin.write_text(json.dumps(origin), encoding="utf-8")
+            write_text(self._origin, json.dumps(origin))
             # Nobody reads it, and of 10,000 layers the indented text takes four times as long.
             document.save(self._editor.stack, self._file, indent=None)
-        except OSError:
+        except OSError as error:
             _log.exception("The stack can't be saved for recovery")
+            self.failed.emit(
+                "A crash would cost the changes to this stack, which can't be kept in "
+                f"{self._file.parent}: {error.strerror or error}"
+            )
+        else:
+            self.worked.emit()
 
     def clear(self) -> None:
         """Take the file away: there is nothing to recover."""
         self._timer.stop()
         for file in (self._file, self._origin):
             file.unlink(missing_ok=True)
+        self.worked.emit()
 
     def end(self) -> None:
         """Take the file away and write no other."""

@@ -65,6 +65,9 @@ class Foreseeing(QObject):
         self.label.hide()
         tree.dragged_over.connect(self._on_dragged_over)
         tree.drag_ended.connect(self.stop)
+        # What would be done at that place was thought of for the stack as it was.
+        editor.stack_changed.connect(self.stop)
+        editor.stack_opened.connect(self.stop)
         bridge.foreseen.connect(self._on_foreseen)
 
     def stop(self) -> None:

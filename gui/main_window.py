@@ -200,6 +200,8 @@ class MainWindow(QMainWindow):
         self.files.refused.connect(partial(messages.tell, "file", level=Level.REFUSED))
         self.recovery.refused.connect(partial(messages.tell, "file", level=Level.REFUSED))
         self.files.done.connect(partial(messages.clear, "file"))
+        self.autosave.failed.connect(partial(messages.tell, "autosave", level=Level.WARNING))
+        self.autosave.worked.connect(partial(messages.clear, "autosave"))
         self.files.told.connect(self.status.tell)
         panels.code.save_asked.connect(self.export.export_script)
         panels.code.save_part_asked.connect(self.export.export_code)

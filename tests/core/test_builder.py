@@ -4,14 +4,17 @@ import queue
 import threading
 from dataclasses import replace
 
+import psutil
 import pytest
 
-from core import tf1
+from core import builder as builder_module
+from core import tf1, weights
 from core.builder import (
     Build,
     Builder,
     Cancelled,
     Code,
+    Compare,
     Export,
     ExportScript,
     Failed,
@@ -333,3 +336,33 @@ def test_a_script_that_can_not_be_written_says_why(builder, events, tmp_path):
     failed = events.until(builder.submit(ExportScript(_SMALL, path)), *_ENDINGS)
     assert isinstance(failed, Failed)
     assert failed.message == "model.py can't be written: No such file or directory"
+
+
+def test_a_summary_that_does_not_fit_into_memory_is_not_begun(builder, events, monkeypatch):
+    events.until(builder.submit(Build(_SMALL)), Finished)
+    memory = psutil.virtual_memory()._replace(available=100)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
+    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    assert failed.message == "summarizing d/kernel takes 8.0 MB, and 100 B of memory is free"
+
+
+def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
+    def give_up(*_):
+        raise MemoryError
+
+    events.until(builder.submit(Build(_SMALL)), Finished)
+    monkeypatch.setattr(weights, "summary", give_up)
+    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    assert failed.message == "there is not enough memory for it"
+
+
+def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, events, monkeypatch):
+    hangs = threading.Event()
+    monkeypatch.setattr(builder_module, "compare", lambda *_: hangs.wait(_TIMEOUT))
+    monkeypatch.setattr(builder_module, "_PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(builder_module, "_LONGEST_SECONDS", 0.02)
+    events.until(builder.submit(Compare(_SMALL)), Started)
+    assert not builder.close()
+    hangs.set()
+    monkeypatch.undo()
+    assert builder.close()

@@ -10,6 +10,7 @@ from core import checkpoint
 from core.checkpoint import CheckpointError, Tensor
 from core.graph import BuiltGraph
 from core.tf1 import tf
+from tests.small_disks import fill, small_disk
 from tests.stacks import dense, features, layer, stack
 
 
@@ -148,6 +149,51 @@ def test_a_checkpoint_larger_than_the_disk_is_refused(tmp_path):
         checkpoint.write(
             tmp_path / "m", [Tensor("v", "float32", (2**58,), 2**60, lambda: np.zeros(1))]
         )
+
+
+@pytest.mark.parametrize("room", [0, 20_000, 900_000])
+def test_a_full_disk_is_told_and_the_old_checkpoint_whole(tmp_path, monkeypatch, room):
+    # Other programs take what was free when the room was measured.
+    monkeypatch.setattr(checkpoint, "_check_room", lambda *_: None)
+    with small_disk(tmp_path, 2 * 2**20) as disk:
+        checkpoint.write(disk / "m", _tensors(**_OLD))
+        fill(disk, leave=room)
+        before = {path.name: path.read_bytes() for path in disk.iterdir()}
+        new = _tensors(a=np.zeros(100_000), b=np.zeros(100_000))
+        with pytest.raises(CheckpointError) as refused:
+            checkpoint.write(disk / "m", new, tf.MetaGraphDef())
+        assert str(refused.value) == f"{disk / 'm'} can't be written: No space left on device"
+        assert {path.name: path.read_bytes() for path in disk.iterdir()} == before
+        _assert_equal(disk / "m", **_OLD)
+
+
+def test_where_shards_can_not_differ_in_number_none_is_taken_for_another(tmp_path, monkeypatch):
+    one, other = _tensors(a=np.float32(1)), _tensors(a=np.float32(2))
+    checkpoint.write(tmp_path / "m", one)
+    move = Path.replace
+
+    def killed(path, target):
+        move(path, target)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        checkpoint.write(tmp_path / "m", other)
+    monkeypatch.undo()
+    assert not (tmp_path / "m.index").exists()
+    checkpoint.write(tmp_path / "m", other)
+    _assert_equal(tmp_path / "m", a=np.float32(2))
+
+
+def test_what_a_killed_write_left_is_not_taken_for_the_old_checkpoint(tmp_path):
+    checkpoint.write(tmp_path / "m", _tensors(**_OLD))
+    shards = len(list(tmp_path.glob("m.data-*")))
+    for index in range(shards + 1):
+        (tmp_path / f"m.data-{index:05d}-of-{shards + 1:05d}").write_bytes(b"scrap")
+    new = {f"v{index}": np.full(3, float(index)) for index in range(4)}
+    checkpoint.write(tmp_path / "m", _tensors(**new))
+    _assert_equal(tmp_path / "m", **new)
+    assert len(list(tmp_path.glob("m.data-*"))) == shards + 2
 
 
 @pytest.fixture

@@ -300,3 +300,14 @@ def test_a_small_stack_is_drawn_on_a_machine_that_is_almost_full(build, monkeypa
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
     assert build(features(), dense("a")).built.undrawn is None
     assert "1.0 MB of memory is free" in build(features(), dense("a", 10**5)).built.undrawn
+
+
+def test_what_native_code_says_of_a_drawing_is_told_without_traces():
+    kernel = {"caching_device": "/job:worker"}
+    by_hand = dense("d", name="d", construction="get_variable", variables={"kernel": kernel})
+    graph = BuiltGraph(stack(features("x"), by_hand))
+    graph.close()
+    assert graph.built.undrawn.startswith(
+        "The initial values were not drawn: Cannot assign a device for operation d/kernel/read: "
+    )
+    assert graph.built.undrawn.isprintable()

@@ -120,3 +120,15 @@ def test_a_variable_with_a_name_of_its_own_keeps_its_role():
         ("dense/weights", "kernel"),
         ("dense/bias", "bias"),
     ]
+
+
+def test_a_variable_in_too_many_parts_is_refused_before_they_are_made():
+    parts = {"kind": "variable_axis_size", "max_shard_bytes": 1}
+    settings = {"variable": {"partitioner": parts}}
+    fields = {"construction": "get_variable", "variables": settings}
+    cut = layer("variable", "v", "v", shape=(2**31 - 1,), **fields)
+    graph = BuiltGraph(stack(features(), cut))
+    graph.close()
+    assert graph.built.refusal.origin == "v"
+    assert "cuts v into 2,147,483,647 parts" in graph.built.refusal.message
+    assert len(graph.graph.get_operations()) < 10

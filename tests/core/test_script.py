@@ -119,3 +119,15 @@ def test_a_layer_that_can_not_be_built_raises_in_the_script_too():
     ast.parse(text)
     with pytest.raises(ValueError, match="needs an input"):
         _run(text)
+
+
+def test_scopes_nested_deeper_than_python_nests_blocks_are_refused_before_they_are_built():
+    nodes = (features("x"), dense("d", name="d", device="/device:CPU:0"))
+    for number in range(19):
+        nodes = (scope(f"s{number}", *nodes, name=f"s{number}"),)
+    assert _run(script(stack(*nodes)).text) == _built(stack(*nodes))
+    deeper = stack(*nodes, device="/device:CPU:0")
+    refusal = BuiltGraph(deeper).built.refusal
+    assert refusal.origin == "d"
+    assert "more than 20 deep" in refusal.message
+    compile(script(deeper).text, "script", "exec")

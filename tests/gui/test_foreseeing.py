@@ -1,7 +1,7 @@
 """What is shown while nodes are dragged, and between those that share."""
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QDragLeaveEvent, QDragMoveEvent
 
 from core import commands
@@ -66,6 +66,18 @@ def test_an_answer_that_comes_late_is_not_shown(window, tree, bridge, qtbot):
     tree.dragLeaveEvent(QDragLeaveEvent())
     bridge.foreseen.emit(Forecast(bridge.foreseen_asked[0][0], NAMES))
     assert not window.foreseeing.label.isVisible()
+
+
+@pytest.mark.parametrize("change", ["edit", "open"])
+def test_nothing_is_asked_once_the_stack_is_another(window, tree, change):
+    drag(tree, pack(Parcel((commands.new_node("dense"),))), "s")
+    (timer,) = window.foreseeing.findChildren(QTimer)
+    assert timer.isActive()
+    if change == "edit":
+        window.editor.do(commands.remove(STACK, ["s"]))
+    else:
+        window.editor.open(Stack())
+    assert not timer.isActive()
 
 
 def test_a_row_shows_the_name_that_tensorflow_gave(window, tree):
