@@ -187,9 +187,10 @@ def rename_lines(found: Renamed) -> list[str]:
     plan = found.plan
     lines = [f"left out, as it would be wrong: {printable(name)}" for name in plan.left_out]
     followed = f", and {show_count(len(plan.followed), 'slot')} with them" if plan.followed else ""
+    renamed = show_count(len(plan.renamed), "tensor")
     return [
         *lines,
-        f"wrote {found.prefix}: {show_count(len(plan.renamed), 'tensor')} renamed{followed}; "
+        f"wrote {printable(str(found.prefix))}: {renamed} renamed{followed}; "
         f"{show_count(found.compared, 'tensor')} read back and compared byte for byte",
     ]
 
