@@ -85,6 +85,8 @@ class Bundle:
             raise CheckpointError(f"{index} can't be read: {error}") from error
         except DecodeError as error:
             raise CheckpointError(f"{index} can't be read: an entry is no message") from error
+        except OSError as error:
+            raise CheckpointError(f"{prefix} can't be read: {error.strerror or error}") from error
 
     def close(self) -> None:
         """Close its files."""

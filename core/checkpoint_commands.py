@@ -143,11 +143,12 @@ def _map(options: argparse.Namespace, trusted: Trusted) -> Answer:
     with _sides(options, trusted) as (left, right):
         found = suggest(left.tensors, right.tensors, rules)
         report = map_json(found, left.tensors.label, right.tensors.label)
+        lines = map_lines(found, left.tensors, right.tensors)
         refused = refusals(left, right)
     _write(json.dumps(report, indent=2) + "\n", options.output)
     _write(saver_code(found.map), options.saver)
     _write(init_from_checkpoint_code(found.map), options.init)
-    return Answer(_output(options, report, map_lines(found)), refused, bool(refused))
+    return Answer(_output(options, report, lines), refused, bool(refused))
 
 
 def _rename(options: argparse.Namespace, _: Trusted) -> Answer:

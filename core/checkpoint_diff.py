@@ -20,6 +20,8 @@ from core.tensor_types import STRING
 SHAPE, DTYPE, VALUES = "shape", "dtype", "values"
 # Renames among more tensors with the same content are told by their order alone.
 _MOST_COMPARED = 64
+# Of longer names only the ends are compared.
+_LONGEST = 200
 _TOLD_EVERY = 256
 # Tensors of two types are compared in one piece.
 _MOST_CONVERTED = 2**26
@@ -243,7 +245,11 @@ def _within(left: Mapping[_Key, list[str]], right: Mapping[_Key, list[str]]) -> 
 def _most_alike(names: list[str], others: list[str]) -> list[tuple[str, str]]:
     scores = sorted(
         (
-            (-SequenceMatcher(None, name, other, autojunk=False).ratio(), at, index)
+            (
+                -SequenceMatcher(None, name[-_LONGEST:], other[-_LONGEST:], autojunk=False).ratio(),
+                at,
+                index,
+            )
             for at, name in enumerate(names)
             for index, other in enumerate(others)
         ),

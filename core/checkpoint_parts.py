@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +22,9 @@ _SLOT = re.compile(
 _STEP = re.compile(r"(?:.*/)?global_step")
 _POWER = re.compile(r"(?:.*/)?(?:beta[12]_power|learning_rate_power)(?:_\d+)?")
 _OPTIMIZER_VARIABLE = "_variables"
+# Longer names than people give take a hostile file to come by, and long to search.
+_LONGEST_SLOT = 100
+_MOST_SCOPES = 32
 
 
 def with_parts(
@@ -56,7 +59,7 @@ def _by_name(
     owner, _, slot = name.rpartition("/")
     if slot in slots:
         of = _owner(owner, tensors)
-        if of is not None or _SLOT.fullmatch(slot):
+        if of is not None or _is_known_slot(slot):
             return replace(tensor, part=Part.SLOT, slot=slot, slot_of=of)
     return tensor
 
@@ -75,17 +78,26 @@ def _slot_names(tensors: Mapping[str, TensorInfo]) -> frozenset[str]:
         if owner in tensors and tensors[owner].form == tensor.form:
             owned[last] += 1
     return frozenset(
-        last for last in named if _SLOT.fullmatch(last) or 1 < owned[last] == named[last]
+        last for last in named if _is_known_slot(last) or 1 < owned[last] == named[last]
     )
+
+
+def _is_known_slot(name: str) -> bool:
+    return len(name) <= _LONGEST_SLOT and _SLOT.fullmatch(name) is not None
 
 
 def _owner(name: str, tensors: Mapping[str, TensorInfo]) -> str | None:
     """Return the variable of a slot; an optimizer made in a scope has its slots' names there."""
-    while name:
-        if name in tensors:
-            return name
+    return next((found for found in _endings(name) if found in tensors), None)
+
+
+def _endings(name: str) -> Iterator[str]:
+    """Yield a name, then it without its outermost scope, and so on."""
+    for _ in range(_MOST_SCOPES):
+        yield name
         name = name.partition("/")[2]
-    return None
+        if not name:
+            return
 
 
 def _by_objects(tensors: Mapping[str, TensorInfo], graph: bytes) -> dict[str, TensorInfo]:
@@ -135,9 +147,8 @@ def _note_new_slots(found: dict[str, TensorInfo]) -> None:
     for key, tensor in found.items():
         if tensor.part is Part.BOOKKEEPING and _OPTIMIZER_VARIABLE in key.split("/"):
             name = tensor.variable or ""
-            while name:
-                if len(owners.get(name, ())) == 1:
-                    slot = (tensor.variable or "").removesuffix(name).strip("/") or None
-                    found[key] = replace(tensor, part=Part.SLOT, slot=slot, slot_of=owners[name][0])
-                    break
-                name = name.partition("/")[2]
+            ending = next((it for it in _endings(name) if len(owners.get(it, ())) == 1), None)
+            if ending is not None:
+                slot = name.removesuffix(ending).strip("/") or None
+                owner = owners[ending][0]
+                found[key] = replace(tensor, part=Part.SLOT, slot=slot, slot_of=owner)

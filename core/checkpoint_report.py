@@ -1,7 +1,7 @@
 """What is found out about checkpoints, as JSON values and as lines for people."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.checkpoint_diff import Changed, Diff
 from core.checkpoint_reader import Checkpoint
 from core.checkpoint_rename import Renamed
 from core.name_suggestions import Suggestions
-from core.named_tensors import Part, TensorInfo
+from core.named_tensors import NamedTensors, Part, TensorInfo
 from core.quantities import show_count
 from core.restore_check import Restore, RestoreCheck
 from core.tensor_types import STRING
@@ -147,8 +147,8 @@ def restore_lines(check: RestoreCheck) -> list[str]:
     return [*lines, f"{verdict}: {', '.join(counts) or 'nothing is asked for'}"]
 
 
-def map_lines(found: Suggestions) -> list[str]:
-    """Return the pairs, a line each, with what is proposed and what is left."""
+def map_lines(found: Suggestions, left: NamedTensors, right: NamedTensors) -> list[str]:
+    """Return the pairs, a line each, with what is proposed and which variables are left."""
     rows = [
         (
             printable(pair.left),
@@ -164,9 +164,18 @@ def map_lines(found: Suggestions) -> list[str]:
         f"({it.step}: {it.code}; {it.reason}, {it.confidence:.0%})"
         for it in found.proposals
     ]
-    lines += [f"unmatched on the left: {printable(name)}" for name in found.unmatched_left]
-    lines += [f"unmatched on the right: {printable(name)}" for name in found.unmatched_right]
-    return [*lines, f"{show_count(len(found.pairs), 'pair')}"]
+    lines += _unmatched("left", found.unmatched_left, left)
+    lines += _unmatched("right", found.unmatched_right, right)
+    return [*lines, show_count(len(found.pairs), "pair")]
+
+
+def _unmatched(side: str, names: Sequence[str], tensors: NamedTensors) -> Iterator[str]:
+    """Yield the variables of a side that have no partner, and what else has none in one line."""
+    variables = [name for name in names if tensors.tensors[name].part is Part.VARIABLE]
+    yield from (f"unmatched on the {side}: {printable(name)}" for name in variables)
+    others = {name: tensors.tensors[name] for name in set(names).difference(variables)}
+    if others:
+        yield f"unmatched on the {side}, folded away: {_folded(others)}"
 
 
 def rename_json(found: Renamed) -> dict[str, Any]:
@@ -187,9 +196,10 @@ def rename_lines(found: Renamed) -> list[str]:
     plan = found.plan
     lines = [f"left out, as it would be wrong: {printable(name)}" for name in plan.left_out]
     followed = f", and {show_count(len(plan.followed), 'slot')} with them" if plan.followed else ""
+    renamed = show_count(len(plan.renamed), "tensor")
     return [
         *lines,
-        f"wrote {found.prefix}: {show_count(len(plan.renamed), 'tensor')} renamed{followed}; "
+        f"wrote {printable(str(found.prefix))}: {renamed} renamed{followed}; "
         f"{show_count(found.compared, 'tensor')} read back and compared byte for byte",
     ]
 
@@ -264,8 +274,8 @@ def _why(changed: Changed) -> str:
 
 def _folded(tensors: Mapping[str, TensorInfo]) -> str:
     slots = Counter(t.slot or "slot" for t in tensors.values() if t.part is Part.SLOT)
-    others = [t.name for t in tensors.values() if t.part in (Part.STEP, Part.BOOKKEEPING)]
-    counted = [f"{number:,} x {printable(slot)}" for slot, number in slots.items()]
+    others = sorted(t.name for t in tensors.values() if t.part in (Part.STEP, Part.BOOKKEEPING))
+    counted = [f"{number:,} x {printable(slot)}" for slot, number in sorted(slots.items())]
     return ", ".join([*counted, *map(printable, others)])
 
 

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from core.name_rules import Rule, renamed
 from core.named_tensors import NamedTensors, Part, TensorInfo
@@ -28,6 +28,7 @@ _ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
 # Pairs of scopes whose likeness is looked at, at most.
 _MOST_COMPARED = 40_000
 _SURE = 1.0
+_remembered = lru_cache(2**16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +236,13 @@ def _by_contents(tensors: Iterable[TensorInfo]) -> dict[Hashable, list[_Scope]]:
     return found
 
 
-@cache
-def _natural(name: str) -> tuple[tuple[int, int | str], ...]:
+@_remembered
+def _natural(name: str) -> tuple[tuple[int, str], ...]:
+    """Return what names are put in order by: numbers by their size, that is length first."""
+    parts = re.split(r"(\d+)", name)
     return tuple(
-        (0, int(part)) if part.isdecimal() else (1, part) for part in re.split(r"(\d+)", name)
+        (len(part.lstrip("0")), part.lstrip("0")) if index % 2 else (0, part)
+        for index, part in enumerate(parts)
     )
 
 
@@ -298,12 +302,12 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
     return len(one & other) / max(len(one | other), 1)
 
 
-@cache
+@_remembered
 def _words(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]+", name.lower()))
 
 
-@cache
+@_remembered
 def _words_and_numbers(name: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z]+|\d+", name.lower()))
 

@@ -186,6 +186,27 @@ def test_a_checkpoint_is_migrated_to_a_stack_with_other_names(trained, stack_fil
     assert len(run("diff", trained, new)[1]["renamed"]) == 16
 
 
+def test_a_map_is_told_with_reasons_and_what_is_left(trained, stack_file, capsys):
+    path = stack_file(features(), _by_hand("a", 3, "fc1"), dense("c", 9, name="new"))
+    assert main(["map", str(trained), path]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split() == ["left", "right", "sure", "because"]
+    assert [line.split()[:3] for line in lines[1:3]] == [
+        ["hidden/bias", "fc1/biases", "85%"],
+        ["hidden/kernel", "fc1/weights", "85%"],
+    ]
+    assert "the only scopes with these roles and shapes: hidden and fc1, bias" in lines[1]
+    assert lines[3:] == [
+        "unmatched on the left: head/bias",
+        "unmatched on the left: head/kernel",
+        "unmatched on the left, folded away: "
+        "4 x Adam, 4 x Adam_1, 4 x Momentum, beta1_power, beta2_power, global_step",
+        "unmatched on the right: new/kernel",
+        "unmatched on the right: new/bias",
+        "2 pairs",
+    ]
+
+
 def test_rules_make_the_map(tmp_path, run):
     left = checkpoints.save_arrays(tmp_path / "l", {"old/a/kernel": 1.0, "old/b/kernel": 2.0})
     right = checkpoints.save_arrays(tmp_path / "r", {"new/x1/w": 1.0, "new/x2/w": 2.0})

@@ -203,3 +203,21 @@ def test_rows_are_read_without_the_others(tmp_path, opened):
     data = tmp_path / "m.data-00000-of-00001"
     data.write_bytes(data.read_bytes()[:-8] + b"\xff" * 8)  # the last of them, unseen
     assert np.array_equal(opened(tmp_path / "m").rows("v", 0, 2), values[:2])
+
+
+def test_what_is_not_wanted_any_more_is_not_waited_for(tmp_path, runner):
+    path = checkpoints.save(tmp_path / "m", checkpoints.model, write_version=1)
+    with pytest.raises(CheckpointError, match="cancelled"):
+        Checkpoint(path, runner, stop=lambda: True)
+
+
+def test_what_tensorflow_put_aside_is_removed(tmp_path, runner, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "aside"))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    (tmp_path / "aside").mkdir()
+    path = checkpoints.save(tmp_path / "m", checkpoints.model, write_version=1)
+    checkpoint = Checkpoint(path, runner)
+    checkpoint.values("head/bias")
+    assert len(list((tmp_path / "aside").iterdir())) == 1
+    checkpoint.close()
+    assert list((tmp_path / "aside").iterdir()) == []

@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from core.checkpoint_rename import rename
 from core.checkpoint_report import diff_lines, inspect_json, inspect_lines
 from core.crc32c import crc32c, masked
 from core.graph_runner import GraphRunner
+from core.name_suggestions import suggest
 from core.table_file import MAGIC, TableError, entries
 from core.tf1 import tf
 from tests import checkpoints
@@ -236,6 +238,33 @@ def test_odd_names_are_shown_escaped_and_never_taken_for_paths(tmp_path, runner)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         *("checkpoint", "m.data-00000-of-00001", "m.index")
     ]
+
+
+def test_names_that_take_long_to_search_are_searched_in_no_time(tmp_path):
+    names = ["/" * 300_000 + "Adam", "Adam" * 50_000 + "-", "x" + "9" * 50_000]
+    names += [f"{'ab' * 20_000}{index}" for index in range(20)]
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    rows = [(name.encode(), _entry(4)) for name in names]
+    left = _lying(tmp_path / "one", *rows)
+    right = _lying(tmp_path / "two", *((b"z/" + name, entry) for name, entry in rows))
+    started = time.process_time()
+    with (
+        closing(Checkpoint(left, _NoRunner())) as one,
+        closing(Checkpoint(right, _NoRunner())) as other,
+    ):
+        assert len(diff(one, other).renamed) == len(names)
+        suggest(one, other)
+    assert time.process_time() - started < 10
+
+
+def test_a_file_whose_name_is_too_long_is_refused(tmp_path):
+    name = "m" * 240
+    (tmp_path / f"{name}.index").write_bytes(
+        (_lying(tmp_path, (b"v", _entry(4))).with_name("m.index")).read_bytes()
+    )
+    with pytest.raises(CheckpointError, match="too long"):
+        _read_everything(tmp_path / name)
 
 
 def test_a_name_that_is_no_text_is_refused(tmp_path):
