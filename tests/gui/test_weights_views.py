@@ -374,7 +374,7 @@ def test_a_table_shows_pages_of_millions_of_values(plot):
     assert view.cut(large).axes == ((6000, 7000, 1), (7100, 7200, 1))
 
 
-def test_the_table_has_the_values_under_their_indices(plot):
+def test_the_table_has_the_values_under_their_indices(plot, qtbot):
     values = Values(plot, k=draw((2, 3, 150)))
     plot.bar.set_view(View.VALUES)
     plot.values.page.setValue(2)
@@ -383,6 +383,13 @@ def test_the_table_has_the_values_under_their_indices(plot):
     assert model.headerData(4, Qt.Orientation.Vertical) == "[1, 1]"
     assert model.headerData(7, Qt.Orientation.Horizontal) == "107"
     assert model.index(4, 7).data() == f"{values.tensors['k'][1, 1, 107]:.6g}"
+    plot.values.table.setFocus()
+    plot.values.table.setCurrentIndex(model.index(4, 7))
+    qtbot.keyClick(plot.values.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == str(values.tensors["k"][1, 1, 107])
+    plot.values.table.clearSelection()
+    plot.values.copy_values()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 6
     assert plot.values.where.text() == "rows 0 to 5 of 6, columns 100 to 149 of 150"
 
 
