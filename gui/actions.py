@@ -313,7 +313,7 @@ _WEIGHTS = (
             "weights",
             "View/Weights",
             "histogram",
-            (f"Ctrl+Alt+{key}",),
+            (f"Alt+{key}",),
             tip,
             section=2,
         )
