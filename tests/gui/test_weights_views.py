@@ -247,9 +247,12 @@ def test_statistics_stand_beside_the_expected_ones(plot):
 
 
 def test_statistics_of_constants_and_unknown_densities_are_honest(plot):
+    model = plot.statistics.model
     plot.bar.set_view(View.STATISTICS)
     plot.set_weights((weights("b", np.zeros(7, np.float32), ZEROS),))
     assert "for continuous densities, not for constants" in plot.statistics.model.lines()
+    tips = [model.index(at, 1).data(Qt.ItemDataRole.ToolTipRole) for at in range(model.rowCount())]
+    assert any(tip.startswith("Not told: the test is for continuous") for tip in tips)
     plot.set_weights((weights("b", np.zeros(7, np.float32), UNKNOWN),))
     assert "there is no density to compare with" in plot.statistics.model.lines()
     assert plot.statistics.formula.text().startswith("No exact density: mine")
