@@ -16,6 +16,8 @@ from core.fans import fans
 CUT_DEVIATION = 0.87962566103423978
 _CUT = 2.0
 _MOST_SPIKES = 1000
+# Between these a density can be computed with: its variance is a float, too.
+_LEAST, _LARGEST = 1e-150, 1e150
 _ROUNDED = frozenset({"float16", "bfloat16"})
 _DEPENDENT = "the entries of one orthogonal matrix depend on each other"
 
@@ -60,9 +62,9 @@ def density_of(initializer: Any, dtype: Any, shape: _Shape, parts: Sequence[_Sha
             )
             for part in parts
         ]
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return Density(
-            "a parameter of the initializer is no plain number, so its density is not known"
+            "a parameter of the initializer is no number to compute with: no density is known"
         )
     return mixture(found)
 
@@ -108,6 +110,7 @@ def _constant(initializer: Any, dtype: Any, shape: _Shape, part: _Shape) -> Dens
         counts[np.searchsorted(distinct, values[-1])] += size - values.size
     if not distinct.size or distinct.size > _MOST_SPIKES or not np.isfinite(distinct).all():
         return Density("the values are those of a list, so there is no density")
+    _check(*distinct.tolist())
     return Density(
         f"{values.size:,} values of a list, of which {distinct.size:,} differ",
         spikes=tuple(
@@ -193,6 +196,7 @@ def _orthogonal(initializer: Any, dtype: Any, shape: _Shape, part: _Shape) -> De
     from scipy import stats
 
     gain = abs(float(initializer.gain))
+    _check(gain)
     rows, columns = prod(part[:-1]), part[-1]
     n = max(rows, columns)
     words = f"an entry of an orthogonal matrix [{rows:,}, {columns:,}] times gain {_number(gain)}"
@@ -216,6 +220,7 @@ def _orthogonal(initializer: Any, dtype: Any, shape: _Shape, part: _Shape) -> De
 
 def _identity(initializer: Any, dtype: Any, shape: _Shape, part: _Shape) -> Density:
     gain = float(initializer.gain)
+    _check(gain)
     rows, columns = shape
     ones, total = min(rows, columns), rows * columns
     words = f"gain {_number(gain)} on the diagonal, {ones:,} of {total:,} values, and 0 elsewhere"
@@ -230,6 +235,7 @@ def _uniform(formula: str, low: float, high: float, dtype: Any) -> Density:
     from scipy import stats
 
     low, high = min(low, high), max(low, high)
+    _check(low, high, high - low)
     if low == high:
         return Density(formula, spikes=(Spike(low, 1.0),))
     law = stats.uniform(low, high - low)
@@ -239,6 +245,7 @@ def _uniform(formula: str, low: float, high: float, dtype: Any) -> Density:
 def _normal(formula: str, mean: float, stddev: float, dtype: Any) -> Density:
     from scipy import stats
 
+    _check(mean, stddev)
     if stddev == 0:
         return Density(formula, spikes=(Spike(mean, 1.0),))
     law = stats.norm(mean, abs(stddev))
@@ -248,6 +255,7 @@ def _normal(formula: str, mean: float, stddev: float, dtype: Any) -> Density:
 def _cut_normal(formula: str, mean: float, stddev: float, dtype: Any) -> Density:
     from scipy import stats
 
+    _check(mean, stddev)
     if stddev == 0:
         return Density(formula, spikes=(Spike(mean, 1.0),))
     stddev = abs(stddev)
@@ -261,6 +269,13 @@ def _cut_normal(formula: str, mean: float, stddev: float, dtype: Any) -> Density
         f"the cut leaves a deviation of {_number(CUT_DEVIATION * stddev)}"
     )
     return Density(words, pieces=(Piece(1.0, law),), untestable=_rounded(dtype))
+
+
+def _check(*parameters: float) -> None:
+    """Raise ValueError for numbers whose squares leave the range of a float."""
+    for found in parameters:
+        if found != 0 and not _LEAST < abs(found) < _LARGEST:
+            raise ValueError(found)
 
 
 def _rounded(dtype: Any) -> str:

@@ -321,7 +321,7 @@ _WEIGHTS = (
             "weights",
             "View/Weights",
             "histogram",
-            (f"Ctrl+Alt+{key}",),
+            (f"Alt+{key}",),
             tip,
             section=2,
         )

@@ -23,6 +23,7 @@ _LARGEST = 1e300
 _EMPTY_BIN = 0.5
 # A density that rises without limit at its ends must not push the histogram down.
 _HIGHEST_DENSITY = 2.5
+_HIGHEST = 1e6
 # One whose ends are far outside, as those of an orthogonal matrix are, is seen in part.
 _WIDEST_DENSITY = 1.6
 
@@ -102,7 +103,8 @@ def expected_heights(
         return None
     x, y = weights.curve
     width = float(weights.edges[1] - weights.edges[0])
-    return x, y * weights.finite * width
+    # A spike's worth of density in one bin would leave the range of a picture.
+    return x, np.minimum(y * weights.finite * width, _HIGHEST * float(weights.counts.max()))
 
 
 def read_out(weights: Weights, x: float) -> str:

@@ -54,7 +54,8 @@ class MatrixPicture(QWidget):
         plot.invertY(True)
         for side, title in zip(("bottom", "left"), self._titles, strict=True):
             plot.setLabel(side, title)
-        self.image = pg.ImageItem(axisOrder="row-major", autoDownsample=True)
+        # Not downsampled: the mean of many weights is no weight.
+        self.image = pg.ImageItem(axisOrder="row-major")
         plot.addItem(self.image)
         self.bar = pg.ColorBarItem(width=12, interactive=False, colorMap=_colour_map())
         own_menu(self.bar, self)

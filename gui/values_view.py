@@ -2,10 +2,12 @@
 
 from math import ceil
 
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QTableView, QVBoxLayout, QWidget
 
 from core.cutout import Cut, Cutout, matrix_shape
 from core.weights import Weights
+from gui.copy_key import CopyKey
 from gui.cutout_view import CutoutView, set_range
 from gui.models.values_model import ValuesModel
 
@@ -35,6 +37,7 @@ class ValuesView(CutoutView):
         self.table.horizontalHeader().setDefaultSectionSize(
             self.fontMetrics().horizontalAdvance("-0.0000000000")
         )
+        CopyKey(self.table, self.copy_values)
         self.page = self._field(1)
         self.where = QLabel()
         row = QHBoxLayout()
@@ -62,6 +65,13 @@ class ValuesView(CutoutView):
             ((top, min(top + _ROWS, rows), 1), (left, min(left + _COLUMNS, columns), 1)),
             as_matrix=True,
         )
+
+    def copy_values(self) -> None:
+        """Put the selected values on the clipboard, or all of the page, as lines with tabs."""
+        chosen = self.table.selectionModel().selectedIndexes()
+        rows = sorted({index.row() for index in chosen}) or range(self.model.rowCount())
+        columns = sorted({index.column() for index in chosen}) or range(self.model.columnCount())
+        QGuiApplication.clipboard().setText(self.model.lines(rows, columns))
 
     def show_cutout(self, cutout: Cutout) -> None:
         """Show values."""

@@ -83,8 +83,6 @@ class WeightsPlot(QWidget):
         """What a picture shows: the view without the table below it."""
         return self._views[self.bar.view]
 
-    # What there was before there were several views.
-
     @property
     def plot(self) -> QWidget:
         """The histograms over each other."""

@@ -125,17 +125,20 @@ def _fit_rows(weights: Weights) -> Iterator[Row]:
     fit = weights.fit
     if fit is None:
         return
-    on = f"on {fit.count:,} values" if fit.distance is not None else fit.why_not
+    # In full in the tip, too: a narrow panel cuts it.
+    why_not = f"Not told: {fit.why_not}.\n" if fit.why_not else ""
+    known = fit.distance is not None
     yield Row(
         "Kolmogorov-Smirnov distance",
         number_text(fit.distance),
-        on,
-        "The greatest distance between the distribution of the values and the exact one.",
+        f"on {fit.count:,} values" if known else fit.why_not,
+        ("" if known else why_not)
+        + "The greatest distance between the distribution of the values and the exact one.",
     )
     yield Row(
         "p-value",
         number_text(fit.p_value),
-        fit.why_not if fit.distance is not None else "",
-        "How often a draw from this density is at least as far away from it. "
+        fit.why_not if known else "",
+        f"{why_not}How often a draw from this density is at least as far away from it. "
         "Below 0.001, the values are hardly drawn from it.",
     )

@@ -1,5 +1,6 @@
 """The values of a part of a variable as an item model."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,13 @@ class ValuesModel(QAbstractTableModel):
         self.beginResetModel()
         self._cutout = cutout
         self.endResetModel()
+
+    def lines(self, rows: Iterable[int], columns: Iterable[int]) -> str:
+        """Return the values of rows and columns in full, as lines with tabs."""
+        if self._cutout is None:
+            return ""
+        values = self._cutout.values[np.ix_(list(rows), list(columns))]
+        return "\n".join("\t".join(map(str, row)) for row in values)
 
     # Qt overrides
 

@@ -264,9 +264,35 @@ def test_what_has_no_closed_density_says_so():
     assert "given as they are" in given_values.formula
     assert given_values.support is given_values.mean is given_values.std is None
     tensor = tf.random_uniform_initializer(tf.Graph(), 3.0)
-    assert "no plain number" in density_of(tensor, tf.float32, (3,), [(3,)]).formula
+    assert "no number to compute with" in density_of(tensor, tf.float32, (3,), [(3,)]).formula
     infinite = density_of(tf.constant_initializer(np.inf), tf.float32, (3,), [(3,)])
     assert not infinite.known
+
+
+_ANY = st.floats(allow_nan=True, allow_infinity=True)
+_ANYTHING = st.one_of(
+    st.builds(tf.initializers.random_uniform, _ANY, _ANY),
+    st.builds(tf.initializers.random_normal, _ANY, _ANY),
+    st.builds(tf.initializers.truncated_normal, _ANY, _ANY),
+    st.builds(tf.initializers.uniform_unit_scaling, _ANY),
+    st.builds(tf.initializers.orthogonal, _ANY),
+    st.builds(tf.initializers.identity, _ANY),
+    st.builds(tf.initializers.constant, _ANY),
+    st.builds(tf.initializers.variance_scaling, st.floats(1e-320, 1e308)),
+)
+
+
+@settings(max_examples=150)
+@given(_ANYTHING, st.sampled_from(["float16", "bfloat16", "float32", "float64"]))
+def test_parameters_at_the_ends_of_the_range_warn_of_nothing(initializer, dtype):
+    density = density_of(initializer, tf.as_dtype(dtype), (4, 3), [(4, 3)])
+    found = summarize("v", "float32", np.float32([[0, 1, 2]]), density=density)
+    assert np.isfinite(found.curve[1]).all()
+    if density.known:
+        assert np.isfinite(density.mean)
+        assert np.isfinite(density.std)
+    whole = tf.initializers.random_uniform(-(2**63), 2**63 - 1)
+    assert density_of(whole, tf.int64, (3,), [(3,)]).support == (-(2.0**63), 2.0**63)
 
 
 def test_curves_lie_in_the_support_and_hold_the_mass():

@@ -3,6 +3,7 @@
 import pytest
 
 from core.builder import Finished
+from core.cutout import Cut
 from core.stack import Stack
 from core.trial import Trial
 from gui import bridge as module
@@ -42,6 +43,31 @@ def test_a_build_that_was_superseded_ends_without_a_result(bridge, qtbot):
     qtbot.waitUntil(lambda: len(ended) == 2)
     assert [found.stack.name for found in built] == ["second"]
     assert [event.task for event in ended] == builder.tasks
+
+
+def test_the_newest_of_each_kind_is_told(bridge, qtbot):
+    stack, cut = Stack("s"), Cut(((0, 1, 1),))
+    told = []
+    for signal in (bridge.summarized, bridge.both_summarized, bridge.cut_out_found):
+        signal.connect(told.append)
+    bridge.summarize(stack, ("k",))
+    bridge.summarize_both(built_of(stack), "k", 30)
+    bridge.cut_out(stack, "k", cut)
+    bridge.cut_out(stack, "b", cut)
+    for number, task in enumerate(bridge._builder.tasks, 1):
+        bridge._builder.publish(Finished(number, task, number))
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == [2, 4]
+
+
+def test_each_file_of_values_is_told(bridge, qtbot, tmp_path):
+    told = []
+    bridge.values_saved.connect(told.append)
+    for name in "ab":
+        bridge.save_values(Stack("s"), name, tmp_path / name)
+    for number, task in enumerate(bridge._builder.tasks, 1):
+        bridge._builder.publish(Finished(number, task, task.name))
+    qtbot.waitUntil(lambda: told == ["a", "b"])
 
 
 def test_the_end_of_a_trial_run_is_told(bridge, qtbot):

@@ -247,9 +247,12 @@ def test_statistics_stand_beside_the_expected_ones(plot):
 
 
 def test_statistics_of_constants_and_unknown_densities_are_honest(plot):
+    model = plot.statistics.model
     plot.bar.set_view(View.STATISTICS)
     plot.set_weights((weights("b", np.zeros(7, np.float32), ZEROS),))
     assert "for continuous densities, not for constants" in plot.statistics.model.lines()
+    tips = [model.index(at, 1).data(Qt.ItemDataRole.ToolTipRole) for at in range(model.rowCount())]
+    assert any(tip.startswith("Not told: the test is for continuous") for tip in tips)
     plot.set_weights((weights("b", np.zeros(7, np.float32), UNKNOWN),))
     assert "there is no density to compare with" in plot.statistics.model.lines()
     assert plot.statistics.formula.text().startswith("No exact density: mine")
@@ -374,7 +377,7 @@ def test_a_table_shows_pages_of_millions_of_values(plot):
     assert view.cut(large).axes == ((6000, 7000, 1), (7100, 7200, 1))
 
 
-def test_the_table_has_the_values_under_their_indices(plot):
+def test_the_table_has_the_values_under_their_indices(plot, qtbot):
     values = Values(plot, k=draw((2, 3, 150)))
     plot.bar.set_view(View.VALUES)
     plot.values.page.setValue(2)
@@ -383,6 +386,13 @@ def test_the_table_has_the_values_under_their_indices(plot):
     assert model.headerData(4, Qt.Orientation.Vertical) == "[1, 1]"
     assert model.headerData(7, Qt.Orientation.Horizontal) == "107"
     assert model.index(4, 7).data() == f"{values.tensors['k'][1, 1, 107]:.6g}"
+    plot.values.table.setFocus()
+    plot.values.table.setCurrentIndex(model.index(4, 7))
+    qtbot.keyClick(plot.values.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == str(values.tensors["k"][1, 1, 107])
+    plot.values.table.clearSelection()
+    plot.values.copy_values()
+    assert len(QGuiApplication.clipboard().text().splitlines()) == 6
     assert plot.values.where.text() == "rows 0 to 5 of 6, columns 100 to 149 of 150"
 
 
@@ -440,11 +450,10 @@ def shown(window, bridge, qtbot):
 
 
 def test_keys_open_the_views(window, shown, bridge, qtbot):
-    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
     keys = (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_5, Qt.Key.Key_1)
     views = (View.STATISTICS, View.HEAT_MAP, View.VALUES, View.HISTOGRAM)
     for key, view in zip(keys, views, strict=True):
-        qtbot.keyClick(window, key, both)
+        qtbot.keyClick(window, key, Qt.KeyboardModifier.AltModifier)
         assert shown.bar.view == view
     assert [name for name, _ in bridge.cuts] == ["dense/kernel"] * 2
     window.action_table["show_filters"].trigger()
