@@ -27,6 +27,14 @@ def _refusal(value) -> str:
     return sentence
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_a_file_without_an_indent_holds_the_same(path):
+    stack = load(path)
+    compact = dumps(stack, indent=None)
+    assert loads(compact) == stack
+    assert json.loads(compact) == json.loads(dumps(stack))
+
+
 @pytest.mark.parametrize("path", [*EXAMPLES, *LESSONS], ids=lambda path: path.name)
 def test_an_example_is_saved_as_it_was(path, tmp_path):
     stack = load(path)

@@ -66,6 +66,14 @@ def test_scopes_carry_the_sums_of_all_below_them():
     assert sums["c"] == Sums(1, 10**24, 8 * 10**24)
 
 
+def test_the_sums_of_many_are_those_of_few(monkeypatch):
+    names = [f"a/{number % 3}/{number}" for number in range(40)]
+    tree = tree_of(*names)
+    few = [tree.sums(node) for node in range(len(tree))]
+    monkeypatch.setattr("core.variable_tree._SUMMED_AT_ONCE", 0)
+    assert [tree_of(*names).sums(node) for node in range(len(tree))] == few
+
+
 def test_a_name_with_more_scopes_than_python_has_frames():
     name = "/".join(["s"] * 5000)
     tree = tree_of(name)
