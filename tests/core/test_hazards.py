@@ -1,6 +1,5 @@
 """Hazards: for each kind a stack that has it, and one that hasn't."""
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -224,33 +223,6 @@ def test_hazards_before_a_refusal_are_found():
     )
     assert result.refusal is not None
     assert [found.node for found in hazards(result)] == ["a"]
-
-
-def test_a_thousand_layers_take_little_time():
-    nodes = [dense(f"d{number}", kernel_regularizer=_L2) for number in range(100)]
-    result = built(stack(features(), *nodes))
-    # The same layers ten times over: only the looking is measured.
-    many = replace(
-        result,
-        stack=stack(features(), *(dense(f"d{n}", kernel_regularizer=_L2) for n in range(1000))),
-        layers=tuple(
-            replace(found, id=f"d{n * 10 + k}")
-            for n, found in enumerate(result.layers[1:])
-            for k in range(10)
-        ),
-        ledger=tuple(
-            replace(found, origin=f"d{int(found.origin[1:]) * 10 + k}")
-            for found in result.ledger
-            for k in range(10)
-        ),
-    )
-    spent = []
-    for _ in range(3):
-        started = time.process_time()
-        found = hazards(many)
-        spent.append(time.process_time() - started)
-    assert len(found) >= 1000
-    assert min(spent) < 0.25  # 25 ms where nothing else runs
 
 
 def _built_by(node, way):

@@ -6,9 +6,10 @@ import pytest
 
 from core.document import load
 from core.graph import BuiltGraph
-from core.script import script
+from core.script import ScriptError, script, write_script
 from core.tf1 import tf
 from tests.examples import EXAMPLES
+from tests.small_disks import fill, small_disk
 from tests.stacks import dense, features, layer, scope, stack
 
 
@@ -131,3 +132,14 @@ def test_scopes_nested_deeper_than_python_nests_blocks_are_refused_before_they_a
     assert refusal.origin == "d"
     assert "more than 20 deep" in refusal.message
     compile(script(deeper).text, "script", "exec")
+
+
+def test_a_script_on_a_full_disk_leaves_the_old_one_whole(tmp_path):
+    with small_disk(tmp_path, 256 * 1024) as disk:
+        path = disk / "a.py"
+        path.write_text("old")
+        fill(disk)
+        layers = [dense(f"d{number}", name=f"d{number}") for number in range(100)]
+        with pytest.raises(ScriptError, match=r"^a\.py can't be written: No space left on device$"):
+            write_script(script(stack(features(), *layers)), path)
+        assert path.read_text() == "old"

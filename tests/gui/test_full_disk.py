@@ -15,13 +15,12 @@ def _rename(editor, name):
     editor.do(commands.configure(editor.stack, "Rename", name=name * 20_000))
 
 
-def test_a_stack_file_and_a_script_stay_whole(window, editor, dialogs, tmp_path):
+def test_a_stack_file_stays_whole(window, editor, tmp_path):
     folder = tmp_path / "disk"
     folder.mkdir()
     with small_disk(folder, _SIZE) as disk:
-        path, script = disk / "a.stack.json", disk / "a.py"
+        path = disk / "a.stack.json"
         document.save(STACK, path)
-        script.write_text("old")
         fill(disk)
         window.files.load(path)
         _rename(editor, "x")
@@ -29,13 +28,8 @@ def test_a_stack_file_and_a_script_stay_whole(window, editor, dialogs, tmp_path)
         texts = window.panels.messages.texts
         assert texts["file"] == f"a.stack.json can't be written: {_FULL}"
         assert window.isWindowModified()
-        dialogs.chosen = script
-        window.export.export_script()
-        texts = window.panels.messages.texts
-        assert texts["export"] == f"a.py can't be written: {_FULL}"
         assert document.load(path) == STACK
-        assert script.read_text() == "old"
-        assert sorted(found.name for found in disk.iterdir()) == ["a.py", "a.stack.json", "filler"]
+        assert sorted(found.name for found in disk.iterdir()) == ["a.stack.json", "filler"]
 
 
 def test_a_stack_that_can_not_be_kept_from_a_crash_is_told_until_it_can(
