@@ -10,9 +10,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer
 
+from core import memory
+
 _INTERVAL_MS = 1000
 # Where the builder never rests, its garbage must not fill the memory.
 _MOST_YOUNG = 3_000_000
+# What may stay with the process before it is worth stopping to give it back.
+_WORTH_BYTES = 256 * 2**20
 
 
 class Collection(QObject):
@@ -29,6 +33,7 @@ class Collection(QObject):
         gc.disable()
         self._busy = busy
         self._worked = False
+        self._resident = memory.resident_bytes()
         self._timer = QTimer(self, interval=_INTERVAL_MS)
         self._timer.timeout.connect(self.collect)
         self._timer.start()
@@ -55,8 +60,14 @@ class Collection(QObject):
             # A graph is full of cycles, and those of earlier builds are as old as can be.
             gc.collect()
             self._worked = busy
+            self._give_back()
         elif young > gc.get_threshold()[0]:
             gc.collect(1)
+
+    def _give_back(self) -> None:
+        if memory.resident_bytes() > self._resident + _WORTH_BYTES:
+            memory.give_back()
+            self._resident = memory.resident_bytes()
 
     def stop(self) -> None:
         """Collect no more."""

@@ -3,6 +3,7 @@ import threading
 
 import pytest
 
+from core import memory
 from gui.collection import Collection
 
 
@@ -60,3 +61,20 @@ def test_without_work_only_the_young_are_collected(qapp, collected):
     _garbage()
     collection.collect()
     assert [generation for generation, _ in collected] == [1]
+
+
+def test_memory_is_given_back_where_much_of_it_is_free(qapp, monkeypatch):
+    resident, given = [0], []
+    monkeypatch.setattr(memory, "resident_bytes", lambda: resident[0])
+    monkeypatch.setattr(memory, "give_back", lambda: given.append(resident[0]))
+    collection = Collection(lambda: False)
+    collection.stop()
+    for resident[0] in (2**20, 2**30, 2**30 + 1, 2**31):
+        collection.note_work()
+        collection.collect()
+    assert given == [2**30, 2**31]
+
+
+def test_giving_back_does_no_harm():
+    memory.give_back()
+    assert memory.resident_bytes() > 2**20
