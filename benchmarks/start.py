@@ -8,7 +8,7 @@ import time
 
 from benchmarks.measure import Figure, report
 
-_TURNS = 5
+_TURNS = 3
 _IMPORT = "import tensorflow; print('imported', flush=True); import os; os._exit(0)"
 
 
