@@ -4,20 +4,20 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 from benchmarks.measure import Figure, report
 
 _TURNS = 5
+_STATE = tempfile.TemporaryDirectory()
 _IMPORT = "import tensorflow; print('imported', flush=True); import os; os._exit(0)"
 
 
 def main() -> None:
     """Measure and report."""
-    if sys.argv[1:] == ["--window"]:
-        _open_window()
     rows = [
-        (_until_line("-m", "benchmarks.start", "--window"), _until_line("-c", _IMPORT))
+        (_until_line("-m", "benchmarks.start_window"), _until_line("-c", _IMPORT))
         for _ in range(_TURNS + 1)
     ][1:]
     walls, processors = zip(*(zip(*row, strict=True) for row in rows), strict=True)
@@ -35,6 +35,8 @@ def main() -> None:
 def _until_line(*arguments: str) -> tuple[float, float]:
     """Return how long a program takes until it prints its first line, and its processor time."""
     environment = {"TF_CPP_MIN_LOG_LEVEL": "3", **os.environ}
+    environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    environment["LAYERSCOPE_STATE_DIR"] = _STATE.name
     # Both as they are from the second start on: with their bytecode.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
@@ -51,27 +53,6 @@ def _until_line(*arguments: str) -> tuple[float, float]:
         _, _, used = os.wait4(process.pid, 0)
         process.returncode = 0
     return taken, used.ru_utime + used.ru_stime
-
-
-def _open_window() -> None:
-    """Run the program until its window is painted with the stack it opens at first."""
-    # Sets where the state is kept; the imports that the program itself does are timed with it.
-    import benchmarks.window  # noqa: F401
-    import main as program
-    from gui import application
-
-    start = application._start
-
-    def started(shown, path) -> None:
-        start(shown, path)
-        application.QTimer.singleShot(0, painted)
-
-    def painted() -> None:
-        print("usable", flush=True)
-        os._exit(0)
-
-    application._start = started
-    program.main([])
 
 
 if __name__ == "__main__":
