@@ -1,6 +1,6 @@
 """The exact sums and the exact histogram of a tensor, in two passes over blocks of it.
 
-Blocks stay in the processor's cache: of 100 million float32 all of this takes an eighth of the
+Blocks stay in the processor's cache: of 100 million float32 all of this takes a third of the
 time of the numpy calls for the same, and five megabytes where those take 1.6 GB.
 """
 
