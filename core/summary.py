@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 2**17
-_MOST_BINS = 200
+_MOST_AUTOMATIC_BINS = 200
 
 _Floats = NDArray[np.float64]
 _Index = Callable[[_Floats], NDArray[Any]]
@@ -235,7 +235,7 @@ def _edges(spread: _Spread, bins: int | None) -> _Floats:
     if not spread.finite:
         return np.zeros(0)
     low, high = spread.low, spread.high
-    number = bins or int(np.clip(np.sqrt(spread.finite), 5, _MOST_BINS))
+    number = bins or int(np.clip(np.sqrt(spread.finite), 5, _MOST_AUTOMATIC_BINS))
     # Limits that are too close have no bins between them, too far ones no distance.
     with np.errstate(over="ignore"):
         width = (high - low) / number
