@@ -15,8 +15,10 @@ from pathlib import Path
 import psutil
 
 from benchmarks.measure import Figure, report
-from core.builder import Build, Builder, Cancelled, Export, Finished, Ready, Summarize
+from core.builder import Builder
+from core.events import Cancelled, Finished, Ready
 from core.stack import Layer, Stack
+from core.tasks import Build, Export, Summarize
 
 _VARIABLES = 8
 _WAIT = 600

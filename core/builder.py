@@ -4,26 +4,38 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 
 from core import custom_code, tf1
 from core.both_weights import both_weights
-from core.built import Built
 from core.checkpoint import CheckpointError
-from core.comparison import Comparison, compare
-from core.cutout import Cut, Cutout, cut_out
-from core.devices import Device, DeviceError, Target, list_devices
+from core.comparison import compare
+from core.cutout import cut_out
+from core.devices import DeviceError, Target, list_devices
+from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
-from core.forecast import Forecast, forecast
+from core.forecast import forecast
 from core.forward_variance import sum_of
-from core.graph import BuiltGraph, Exported, NotDrawnError
-from core.hazards.hazard import Hazard
+from core.graph import BuiltGraph, NotDrawnError
 from core.progress import OnProgress
-from core.saved_values import SavedValues, UnwritableError, save_values
+from core.saved_values import UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
-from core.stack import Stack
+from core.tasks import (
+    Build,
+    Code,
+    Compare,
+    CutOut,
+    Export,
+    ExportScript,
+    FindFixes,
+    Foresee,
+    Result,
+    SaveValues,
+    Summarize,
+    SummarizeBoth,
+    Task,
+    WriteCode,
+)
 from core.undrawn import undrawn
 from core.weights import Weights, summarize, why_not_summarized
 
@@ -31,215 +43,6 @@ from core.weights import Weights, summarize, why_not_summarized
 _PATIENCE_SECONDS = 2.0
 # What else can't be cancelled is done sooner, unless TensorFlow's native code hangs.
 _LONGEST_SECONDS = 20.0
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """Build a stack and draw its initial values; ends with a `Built`.
-
-    As in the other tasks, code of custom layers is run only where its digest is trusted.
-    """
-
-    stack: Stack
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Summarize:
-    """Summarize the initial values of variables; ends with a tuple of `Weights`."""
-
-    stack: Stack
-    names: tuple[str, ...]
-    bins: int | None = None
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Export:
-    """Write the initial values as a checkpoint; ends with an `Exported`.
-
-    With names, it holds the variables that are named there, under those other names.
-    """
-
-    stack: Stack
-    prefix: Path
-    trusted: frozenset[str] = frozenset()
-    names: Mapping[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """Build a stack by both constructions; ends with a `Comparison`."""
-
-    stack: Stack
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Foresee:
-    """Find the names that nodes of a stack would have; ends with a `Forecast`."""
-
-    stack: Stack
-    ids: tuple[str, ...]
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class FindFixes:
-    """Try the edits that may mend what was built; ends with a tuple of `Fix`.
-
-    Attributes:
-        built: What was built.
-        hazards: What to mend; none stands for its refusal.
-    """
-
-    built: Built
-    hazards: tuple[Hazard, ...] = ()
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class CutOut:
-    """Give a part of a variable's initial values; ends with a `Cutout`."""
-
-    stack: Stack
-    name: str
-    cut: Cut
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class WriteCode:
-    """Write the program of a stack, or of some of its layers alone; ends with a `Code`.
-
-    Attributes:
-        layers: Ids of the layers; none for the whole stack.
-        constructions: How to build the layers, None for as the stack has it; a script for each.
-    """
-
-    stack: Stack
-    layers: tuple[str, ...] = ()
-    constructions: tuple[str | None, ...] = (None,)
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """What `WriteCode` ends with: a script for each construction."""
-
-    scripts: tuple[Script, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ExportScript:
-    """Write the program of a stack into a file; ends with the file's path."""
-
-    stack: Stack
-    path: Path
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class SaveValues:
-    """Write a variable's initial values into a file, by its suffix; ends with `SavedValues`."""
-
-    stack: Stack
-    name: str
-    path: Path
-    trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class SummarizeBoth:
-    """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
-
-    built: Built
-    name: str
-    bins: int | None = None
-    trusted: frozenset[str] = frozenset()
-
-
-Task = (
-    Build
-    | Summarize
-    | Export
-    | Compare
-    | Foresee
-    | FindFixes
-    | WriteCode
-    | ExportScript
-    | CutOut
-    | SaveValues
-    | SummarizeBoth
-)
-Result = (
-    Built
-    | tuple[Weights, ...]
-    | Exported
-    | Comparison
-    | Forecast
-    | tuple[Fix, ...]
-    | Code
-    | Path
-    | Cutout
-    | SavedValues
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """TensorFlow is imported."""
-
-    version: str
-    devices: tuple[Device, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """A request is being worked on."""
-
-    number: int
-    task: Task
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A request ended with a result."""
-
-    number: int
-    task: Task
-    result: Result
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """A request ended with an error; the message is one sentence for the user."""
-
-    number: int
-    task: Task
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """A request ended because it was cancelled, or a newer one took its place."""
-
-    number: int
-    task: Task
-
-
-Event = Ready | Started | Finished | Failed | Cancelled
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the request of this number is, in numbers and in words."""
-
-    number: int
-    done: int
-    total: int
-    text: str
-
 
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(

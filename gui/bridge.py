@@ -5,34 +5,28 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from core.builder import (
-    Build,
-    Builder,
-    Cancelled,
-    Compare,
-    CutOut,
-    Event,
-    Export,
-    ExportScript,
-    Failed,
-    FindFixes,
-    Finished,
-    Foresee,
-    Progress,
-    Ready,
-    SaveValues,
-    Started,
-    Summarize,
-    SummarizeBoth,
-    WriteCode,
-)
+from core.builder import Builder
 from core.built import Built
 from core.comparison import Comparison
 from core.cutout import Cut
+from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.stack import Stack
+from core.tasks import (
+    Build,
+    Compare,
+    CutOut,
+    Export,
+    ExportScript,
+    FindFixes,
+    Foresee,
+    SaveValues,
+    Summarize,
+    SummarizeBoth,
+    WriteCode,
+)
 from core.trial import Trial
 
 _NOTHING: frozenset[str] = frozenset()

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from core.builder import Build, Cancelled, Failed
 from core.built import Built
 from core.commands import configure
+from core.events import Cancelled, Failed
 from core.stack import Stack
+from core.tasks import Build
 from gui.bridge import Bridge
 from gui.editor import Editor
 from gui.settings import AUTOMATIC_BUILDING, Settings

@@ -2,8 +2,9 @@
 
 from PySide6.QtCore import QObject
 
-from core.builder import Cancelled, Code, Failed, Finished, WriteCode
+from core.events import Cancelled, Failed, Finished
 from core.stack import Stack
+from core.tasks import Code, WriteCode
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.code_panel import CodePanel

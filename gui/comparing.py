@@ -8,13 +8,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication
 
 from core.atomic import write_text
-from core.builder import Cancelled, Compare, Failed, Started
 from core.comparison import Comparison
 from core.comparison_page import comparison_page
+from core.events import Cancelled, Failed, Started
 from core.graph_runs import NumbersFound
 from core.name_map import init_from_checkpoint_code, saver_code
 from core.numbers import Numbers
 from core.stack import Stack
+from core.tasks import Compare
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.comparison_view import ComparisonView

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QObject, Signal
 
-from core.builder import Cancelled, Failed, FindFixes, Finished
 from core.built import Built
+from core.events import Cancelled, Failed, Finished
 from core.fixes import Fix
 from core.hazards.hazard import Hazard
 from core.hazards.table import HAZARDS, hazards
 from core.refusals.case import Explanation
 from core.refusals.explanation import explain
+from core.tasks import FindFixes
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.editor import Editor

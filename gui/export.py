@@ -7,10 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from core.atomic import write_text
-from core.builder import Export as ExportTask
-from core.builder import ExportScript, Failed
+from core.events import Failed
 from core.graph import Exported
 from core.quantities import show_bytes, show_count
+from core.tasks import Export as ExportTask
+from core.tasks import ExportScript
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.dialogs import Dialogs

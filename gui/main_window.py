@@ -7,11 +7,12 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow
 
-from core.builder import Export as ExportTask
-from core.builder import Ready, SaveValues, Started
 from core.built import Built
 from core.document import SUFFIX
+from core.events import Ready, Started
 from core.fixes import Fix
+from core.tasks import Export as ExportTask
+from core.tasks import SaveValues
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge

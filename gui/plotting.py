@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.builder import CutOut, Failed, Summarize, SummarizeBoth
 from core.cutout import Cut, Cutout
+from core.events import Failed
+from core.tasks import CutOut, Summarize, SummarizeBoth
 from core.weights import Weights
 from gui.bridge import Bridge
 from gui.building import Building

@@ -4,25 +4,22 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
-from core.builder import (
+from core.events import Cancelled, Failed, Finished, Started
+from core.report import totals
+from core.tasks import (
     Build,
-    Cancelled,
     Compare,
     CutOut,
     Export,
     ExportScript,
-    Failed,
     FindFixes,
-    Finished,
     Foresee,
     SaveValues,
-    Started,
     Summarize,
     SummarizeBoth,
     Task,
     WriteCode,
 )
-from core.report import totals
 from gui import theme
 from gui.bridge import Bridge
 from gui.building import Building

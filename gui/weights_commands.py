@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from core.atomic import write_text
 from core.both_weights import why_not_both
-from core.builder import Failed, SaveValues
+from core.events import Failed
 from core.saved_values import SavedValues, histogram_csv
+from core.tasks import SaveValues
 from core.weights import Weights
 from gui.actions import Actions
 from gui.bridge import Bridge

@@ -9,24 +9,11 @@ import pytest
 
 from core import builder as builder_module
 from core import tf1, weights
-from core.builder import (
-    Build,
-    Builder,
-    Cancelled,
-    Code,
-    Compare,
-    Export,
-    ExportScript,
-    Failed,
-    FindFixes,
-    Finished,
-    Ready,
-    Started,
-    Summarize,
-    WriteCode,
-)
+from core.builder import Builder
+from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
 from core.script import script
+from core.tasks import Build, Code, Compare, Export, ExportScript, FindFixes, Summarize, WriteCode
 from tests.stacks import dense, features, layer, stack
 
 _TIMEOUT = 60

@@ -6,11 +6,13 @@ import threading
 import pytest
 
 from core.arguments import ValueRefusedError
-from core.builder import Build, Builder, Cancelled, Finished, Started
+from core.builder import Builder
 from core.commands import new_node
 from core.custom_code import FIRST_CODE, Code, digest, digests, function_name, lines_of, renamed
+from core.events import Cancelled, Finished, Started
 from core.graph import BuiltGraph
 from core.script import script
+from core.tasks import Build
 from core.tf1 import tf
 from tests.stacks import features, layer, scope, stack
 

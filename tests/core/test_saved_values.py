@@ -9,14 +9,16 @@ import pytest
 
 from core import saved_values
 from core.both_weights import both_weights, why_not_both
-from core.builder import Builder, CutOut, Failed, Finished, SaveValues, SummarizeBoth
+from core.builder import Builder
 from core.cutout import Cut, cut_out, every_nth, matrix_shape
 from core.density import Density, Spike
 from core.devices import Target
+from core.events import Failed, Finished
 from core.graph import BuiltGraph, NotDrawnError
 from core.progress import ignore_progress
 from core.saved_values import UnwritableError, histogram_csv, save_values
 from core.stack import Layer, Stack
+from core.tasks import CutOut, SaveValues, SummarizeBoth
 from core.weights import summarize
 
 _STACK = Stack(

@@ -6,23 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
-from core.builder import (
-    Build,
-    Cancelled,
-    Code,
-    Failed,
-    FindFixes,
-    Finished,
-    Progress,
-    Ready,
-    Started,
-    Task,
-    WriteCode,
-)
 from core.built import Built, Variable
 from core.comparison import Comparison
 from core.cutout import Cut
 from core.devices import Device
+from core.events import Cancelled, Failed, Finished, Progress, Ready, Started
 from core.fixes import Fix
 from core.graph import Exported
 from core.graph_runs import NumbersWanted
@@ -30,6 +18,7 @@ from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.script import Script
 from core.stack import Stack
+from core.tasks import Build, Code, FindFixes, Task, WriteCode
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.builder import Finished
 from core.cutout import Cut
+from core.events import Finished
 from core.stack import Stack
 from core.trial import Trial
 from gui import bridge as module

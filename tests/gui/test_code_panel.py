@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 
 from core import commands
-from core.builder import Cancelled, Failed
+from core.events import Cancelled, Failed
 from core.script import Script
 from core.stack import Layer, Scope, Stack
 from gui import theme

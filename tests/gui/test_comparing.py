@@ -5,10 +5,10 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 
-from core.builder import Compare
 from core.comparison_rows import comparison_rows, only_differences
 from core.graph_runs import NumbersFound
 from core.numbers import Feed, Numbers
+from core.tasks import Compare
 from gui.models.comparison_model import ComparisonModel
 from tests.gui.comparisons import STACK, comparison_of, numbers_of
 

@@ -7,12 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from core import commands
-from core.builder import Cancelled, Summarize
 from core.built import BuiltLayer, Refusal, Variable
+from core.events import Cancelled
 from core.fixes import Fix
 from core.hazards.table import HAZARDS
 from core.refusals.explanation import explain
 from core.stack import Layer, Stack
+from core.tasks import Summarize
 from gui import theme
 from gui.models.stack_model import HAZARD_ROLE, Column
 from gui.settings import MUTED_HAZARDS, Settings

@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 
-from core.builder import Export, ExportScript
 from core.built import Refusal
+from core.tasks import Export, ExportScript
 from gui.settings import EXPORT_FOLDER
 
 

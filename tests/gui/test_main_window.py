@@ -7,10 +7,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from core import document
-from core.builder import Build, Summarize
 from core.commands import insert, new_node
 from core.document import DEEPEST_SCOPE
 from core.stack import Place, Scope, Stack
+from core.tasks import Build, Summarize
 from gui import theme
 from gui.about import AboutDialog
 from gui.autosave import orphans
@@ -135,7 +135,7 @@ def test_the_status_bar_tells_the_progress(window, bridge, qtbot):
     _edit(window)
     window.building.build()
     bridge.begin()
-    from core.builder import Progress
+    from core.events import Progress
 
     bridge.progress = Progress(1, 12, 40, "building 12 of 40")
     qtbot.waitUntil(lambda: window.status.activity.text() == "building 12 of 40", timeout=1000)

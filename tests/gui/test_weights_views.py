@@ -13,11 +13,11 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QAbstractItemModelTester
 from scipy import stats
 
-from core.builder import CutOut, SaveValues, SummarizeBoth
 from core.cutout import Cut, Cutout, matrix_shape, plain
 from core.density import Density, Piece, Spike
 from core.forward_variance import Sum
 from core.saved_values import SavedValues
+from core.tasks import CutOut, SaveValues, SummarizeBoth
 from core.weights import Weights, summarize
 from gui import theme
 from gui.models.statistics_model import StatisticsModel

@@ -1,0 +1,170 @@
+"""What the builder thread can be asked for, and what each request ends with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.built import Built
+from core.comparison import Comparison
+from core.cutout import Cut, Cutout
+from core.fixes import Fix
+from core.forecast import Forecast
+from core.graph import Exported
+from core.hazards.hazard import Hazard
+from core.saved_values import SavedValues
+from core.script import Script
+from core.stack import Stack
+from core.weights import Weights
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """Build a stack and draw its initial values; ends with a `Built`.
+
+    As in the other tasks, code of custom layers is run only where its digest is trusted.
+    """
+
+    stack: Stack
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Summarize:
+    """Summarize the initial values of variables; ends with a tuple of `Weights`."""
+
+    stack: Stack
+    names: tuple[str, ...]
+    bins: int | None = None
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Write the initial values as a checkpoint; ends with an `Exported`.
+
+    With names, it holds the variables that are named there, under those other names.
+    """
+
+    stack: Stack
+    prefix: Path
+    trusted: frozenset[str] = frozenset()
+    names: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """Build a stack by both constructions; ends with a `Comparison`."""
+
+    stack: Stack
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Foresee:
+    """Find the names that nodes of a stack would have; ends with a `Forecast`."""
+
+    stack: Stack
+    ids: tuple[str, ...]
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FindFixes:
+    """Try the edits that may mend what was built; ends with a tuple of `Fix`.
+
+    Attributes:
+        built: What was built.
+        hazards: What to mend; none stands for its refusal.
+    """
+
+    built: Built
+    hazards: tuple[Hazard, ...] = ()
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class CutOut:
+    """Give a part of a variable's initial values; ends with a `Cutout`."""
+
+    stack: Stack
+    name: str
+    cut: Cut
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class WriteCode:
+    """Write the program of a stack, or of some of its layers alone; ends with a `Code`.
+
+    Attributes:
+        layers: Ids of the layers; none for the whole stack.
+        constructions: How to build the layers, None for as the stack has it; a script for each.
+    """
+
+    stack: Stack
+    layers: tuple[str, ...] = ()
+    constructions: tuple[str | None, ...] = (None,)
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What `WriteCode` ends with: a script for each construction."""
+
+    scripts: tuple[Script, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportScript:
+    """Write the program of a stack into a file; ends with the file's path."""
+
+    stack: Stack
+    path: Path
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SaveValues:
+    """Write a variable's initial values into a file, by its suffix; ends with `SavedValues`."""
+
+    stack: Stack
+    name: str
+    path: Path
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SummarizeBoth:
+    """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
+
+    built: Built
+    name: str
+    bins: int | None = None
+    trusted: frozenset[str] = frozenset()
+
+
+Task = (
+    Build
+    | Summarize
+    | Export
+    | Compare
+    | Foresee
+    | FindFixes
+    | WriteCode
+    | ExportScript
+    | CutOut
+    | SaveValues
+    | SummarizeBoth
+)
+Result = (
+    Built
+    | tuple[Weights, ...]
+    | Exported
+    | Comparison
+    | Forecast
+    | tuple[Fix, ...]
+    | Code
+    | Path
+    | Cutout
+    | SavedValues
+)
