@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from core import document
 from core.commands import insert, new_node
 from core.document import DEEPEST_SCOPE
+from core.sources import Selected, StackValues
 from core.stack import Place, Scope, Stack
 from core.tasks import Build, Summarize
 from gui import theme
@@ -194,10 +195,10 @@ def test_weights_that_fail_are_not_mistaken_for_those_shown_before(window, bridg
     window.building.build()
     built = bridge.finish()
     window.plotting.select(("dense/kernel",))
-    bridge.begin(Summarize(built.stack, ("another/kernel",)))
+    bridge.begin(Summarize((Selected(StackValues(built.stack), "another/kernel"),)))
     bridge.fail("the disk is full")
     assert shown[-1] == ()
-    bridge.begin(Summarize(built.stack, ("dense/kernel",)))
+    bridge.begin(Summarize((Selected(StackValues(built.stack), "dense/kernel"),)))
     bridge.fail("the disk is full")
     assert shown[-1] == "The weights can't be shown: the disk is full"
 
@@ -520,7 +521,7 @@ def test_all_shortcuts_are_listed(window, dialogs, qtbot):
 
 def test_a_summary_that_ends_leaves_the_status_quiet(window, bridge):
     bridge.load("/device:CPU:0")
-    bridge.begin(Summarize(Stack(), ()))
+    bridge.begin(Summarize(()))
     assert window.status.busy
     bridge.fail("no such variable")
     assert not window.status.busy
