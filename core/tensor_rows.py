@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.built import Built
 from core.named_tensors import VALUE_ENDING, NamedTensors, Part, TensorInfo
-from core.restore_check import UNEXPECTED, RestoreCheck
+from core.restore_check import UNEXPECTED, Restore, RestoreCheck, RestoredVariable
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,8 @@ class TensorRow:
         tensor: The checkpoint's tensor; where it is missing, the stack's variable.
         there: Whether the checkpoint has it.
         state: What becomes of it when the stack restores the checkpoint; empty without a stack.
-        words: The same, with what is at odds.
+        words: The same at length.
+        wanted: What the stack's variable has where it is another: its shape or its type.
         used_by: Ids of the layers whose variable it is.
     """
 
@@ -26,6 +27,7 @@ class TensorRow:
     there: bool = True
     state: str = ""
     words: str = ""
+    wanted: str = ""
     used_by: tuple[str, ...] = ()
 
     @property
@@ -72,17 +74,27 @@ def _rows(
         row = checked.get(name)
         if row is None and tensor.part is not Part.VARIABLE and not everything:
             continue
-        state, words = "", ""
+        state = words = wanted = ""
         if row is not None:
-            state, words = row.outcome.value, row.words
+            state, words, wanted = row.outcome.value, row.words, _wanted(row)
         elif check is not None and tensor.part is Part.VARIABLE:
             state = words = UNEXPECTED
         path = name.removesuffix(VALUE_ENDING)
         if not path or path in tensors or path in checked:
             path = name
-        yield TensorRow(path, tensor, True, state, words, users.get(name, ()))
+        yield TensorRow(path, tensor, True, state, words, wanted, users.get(name, ()))
     for name, row in checked.items():
         if row.found is None:
             yield TensorRow(
-                name, row.wanted, False, row.outcome.value, row.words, users.get(name, ())
+                name, row.wanted, False, row.outcome.value, row.words, "", users.get(name, ())
             )
+
+
+def _wanted(row: RestoredVariable) -> str:
+    """Return what a variable has that its tensor in the checkpoint has not."""
+    match row.outcome:
+        case Restore.OTHER_SHAPE:
+            return str(list(row.wanted.shape))
+        case Restore.OTHER_DTYPE:
+            return row.wanted.dtype
+    return ""

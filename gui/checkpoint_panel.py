@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -71,6 +71,7 @@ class CheckpointPanel(QWidget):
         self._pages = QStackedWidget()
         self._bar = QToolBar()
         self._bar.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
+        self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.tensors = VariableTree(editor, TensorModel(self), "tensor", _EMPTY)
         self._lay_out()
         self.add_page("Tensors", self.tensors)

@@ -44,7 +44,7 @@ from gui.trying import Trying
 from gui.weights_commands import WeightsCommands
 from gui.window_commands import WindowCommands
 
-_ON_CHECKPOINT_PANEL = ("open_checkpoint", "open_checkpoint_folder", "reload_checkpoint")
+_ON_CHECKPOINT_PANEL = ("open_checkpoint", "reload_checkpoint")
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
 _FRAME = QSize(16, 48)

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QSize,
     Qt,
 )
 from PySide6.QtGui import QPainter
@@ -51,6 +52,9 @@ class VariableView(QTreeView):
         self.setModel(model)
         self.setItemDelegate(RoomyDelegate(self))
         self.setUniformRowHeights(True)
+        # All rows are as high as the first, be there an icon in it or not.
+        height = self.fontMetrics().height()
+        self.setIconSize(QSize(height, height))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)

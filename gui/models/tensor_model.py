@@ -21,11 +21,11 @@ class Column(IntEnum):
     NAME = 0
     SHAPE = 1
     STATE = 2
-    DTYPE = 3
-    PARAMETERS = 4
-    BYTES = 5
-    PART = 6
-    VARIABLE = 7
+    VARIABLE = 3
+    PART = 4
+    DTYPE = 5
+    PARAMETERS = 6
+    BYTES = 7
     LAYER = 8
 
 
@@ -37,8 +37,8 @@ class TensorModel(ScopeTreeModel):
     """Shows a tree of `TensorRow`."""
 
     titles = (
-        *("Name", "Shape", "Will it load?", "Type", "Parameters", "Bytes"),
-        *("Part", "Variable", "Layer"),
+        *("Name", "Shape", "Will it load?", "Variable", "Part"),
+        *("Type", "Parameters", "Bytes", "Layer"),
     )
     tips: ClassVar[Mapping[int, str]] = {
         Column.NAME: "The last part of the tensor's key",
@@ -48,7 +48,7 @@ class TensorModel(ScopeTreeModel):
         Column.LAYER: "The layers of the open stack that use it",
     }
     numbers = (Column.PARAMETERS, Column.BYTES)
-    widths = (34, 16, 26, 9, 14, 11, 24, 26, 20)
+    widths = (32, 15, 29, 20, 24, 9, 14, 11, 20)
 
     def copied_text(self, node: int) -> str:
         """Return a tensor's key, or the name of a scope."""
@@ -64,7 +64,7 @@ class TensorModel(ScopeTreeModel):
             case Column.SHAPE:
                 return str(list(tensor.shape))
             case Column.STATE:
-                return row.words
+                return f"{row.state}: {row.wanted} here" if row.wanted else row.state
             case Column.DTYPE:
                 return tensor.dtype
             case Column.PARAMETERS:
@@ -97,6 +97,9 @@ class TensorModel(ScopeTreeModel):
             return printable(self.copied_text(node))
         if column == Column.BYTES:
             return f"{self._tree.sums(node).bytes:,} bytes"
+        row = self._tree.variables[node]
+        if column == Column.STATE and isinstance(row, TensorRow):
+            return row.words
         return self._text(node, column)
 
     def icon(self, row: TensorRow, column: int) -> QIcon | None:

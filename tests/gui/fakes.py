@@ -229,6 +229,18 @@ class FakeBridge(QObject):
         self.exported.emit(Exported(self.exports[-1][1], 2, 440, 0.25))
 
 
+class FakePlot(QObject):
+    """Notes what the plot is to show: weights and sentences, the newest last."""
+
+    bins_asked = Signal(object)
+    cut_asked = Signal(str, object)
+
+    def __init__(self, shown: list[object]) -> None:
+        super().__init__()
+        self.set_weights = shown.append
+        self.set_message = shown.append
+
+
 class FakeDialogs(Dialogs):
     """Answers at once with what the test has put there, or leaves the question open.
 
