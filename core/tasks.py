@@ -11,8 +11,10 @@ from core.fixes import Fix
 from core.forecast import Forecast
 from core.graph import Exported
 from core.hazards.hazard import Hazard
+from core.opened_checkpoint import OpenedCheckpoint
 from core.saved_values import SavedValues
 from core.script import Script
+from core.sources import Selected
 from core.stack import Stack
 from core.weights import Weights
 
@@ -30,12 +32,10 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Summarize:
-    """Summarize the initial values of variables; ends with a tuple of `Weights`."""
+    """Summarize the values of variables; ends with a tuple of `Weights`."""
 
-    stack: Stack
-    names: tuple[str, ...]
+    selected: tuple[Selected, ...]
     bins: int | None = None
-    trusted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,10 @@ class FindFixes:
 
 @dataclass(frozen=True, slots=True)
 class CutOut:
-    """Give a part of a variable's initial values; ends with a `Cutout`."""
+    """Give a part of a variable's values; ends with a `Cutout`."""
 
-    stack: Stack
-    name: str
+    selected: Selected
     cut: Cut
-    trusted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +123,21 @@ class ExportScript:
 
 @dataclass(frozen=True, slots=True)
 class SaveValues:
-    """Write a variable's initial values into a file, by its suffix; ends with `SavedValues`."""
+    """Write a variable's values into a file, by its suffix; ends with `SavedValues`."""
 
-    stack: Stack
-    name: str
+    selected: Selected
     path: Path
-    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheckpoint:
+    """Open a checkpoint and list what it holds; ends with an `OpenedCheckpoint`.
+
+    Attributes:
+        path: A prefix, a file or a folder.
+    """
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,7 @@ Task = (
     | CutOut
     | SaveValues
     | SummarizeBoth
+    | OpenCheckpoint
 )
 Result = (
     Built
@@ -167,4 +175,5 @@ Result = (
     | Path
     | Cutout
     | SavedValues
+    | OpenedCheckpoint
 )

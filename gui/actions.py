@@ -281,6 +281,34 @@ _BUILD = (
     ),
     Action("set_seed", "Set seed", "window", "Build", "seed", tip="Go to the seed", section=1),
 )
+_CHECKPOINT = (
+    Action(
+        "open_checkpoint",
+        "Open checkpoint...",
+        "checkpoint",
+        "Checkpoint",
+        "open",
+        ("Ctrl+Shift+O",),
+        "Show what any TensorFlow checkpoint holds: choose one of its files",
+    ),
+    Action(
+        "open_checkpoint_folder",
+        "Open checkpoint folder...",
+        "checkpoint",
+        "Checkpoint",
+        "open",
+        tip="Show the newest checkpoint in a folder, or that of a SavedModel",
+    ),
+    Action(
+        "reload_checkpoint",
+        "Reload checkpoint",
+        "checkpoint",
+        "Checkpoint",
+        "reset",
+        tip="Read the open checkpoint's files again",
+    ),
+    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close"),
+)
 _VIEW = (
     Action("show_palette", "Palette", "window", "View", "layout", checkable=True),
     Action("show_inspector", "Inspector", "window", "View", "layout", checkable=True),
@@ -421,7 +449,8 @@ _HELP = (
 )
 
 ACTIONS: Mapping[str, Action] = {
-    action.id: action for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_VIEW, *_WEIGHTS, *_HELP)
+    action.id: action
+    for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT, *_VIEW, *_WEIGHTS, *_HELP)
 }
 
 

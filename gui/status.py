@@ -14,6 +14,7 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    OpenCheckpoint,
     SaveValues,
     Summarize,
     SummarizeBoth,
@@ -40,6 +41,7 @@ _WORDS = {
     CutOut: "fetching values",
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
+    OpenCheckpoint: "opening the checkpoint",
 }
 
 

@@ -13,6 +13,7 @@ from core.builder import Builder
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
 from core.script import script
+from core.sources import Selected, StackValues
 from core.tasks import Build, Code, Compare, Export, ExportScript, FindFixes, Summarize, WriteCode
 from tests.stacks import dense, features, layer, stack
 
@@ -59,6 +60,11 @@ def builder(events):
     builder.start()
     yield builder
     builder.close()
+
+
+def _selected(found, *names):
+    """Return variables of a stack, to be looked at."""
+    return tuple(Selected(StackValues(found), name) for name in names)
 
 
 _ENDINGS = (Finished, Failed, Cancelled)
@@ -108,7 +114,7 @@ def test_the_newest_build_wins_over_those_that_wait(builder, events):
 def test_a_build_does_not_wait_for_a_summary(builder, events):
     built = events.until(builder.submit(Build(_LARGE)), Finished).result
     names = tuple(variable.name for variable in built.variables)
-    running = builder.submit(Summarize(_LARGE, names))
+    running = builder.submit(Summarize(_selected(_LARGE, *names)))
     events.until(running, Started)
     events.until(builder.submit(Build(_SMALL)), Finished)
     assert dict(events.endings())[running] is Cancelled
@@ -167,7 +173,7 @@ def test_a_device_that_is_not_there_fails_in_one_sentence(builder, events):
 
 def test_a_summary_holds_the_values_of_the_build(builder, events):
     events.until(builder.submit(Build(_SMALL)), Finished)
-    task = Summarize(_SMALL, ("d/bias", "d/kernel"))
+    task = Summarize(_selected(_SMALL, "d/bias", "d/kernel"))
     bias, kernel = events.until(builder.submit(task), Finished).result
     assert (bias.name, bias.statistics.count, bias.statistics.zeros) == ("d/bias", 3, 1.0)
     assert kernel.shape == (4, 3)
@@ -177,7 +183,9 @@ def test_a_summary_holds_the_values_of_the_build(builder, events):
 def test_a_summary_of_another_stack_builds_that_one(builder, events):
     events.until(builder.submit(Build(_SMALL)), Finished)
     other = stack(features(size=9), dense("a", name="other"))
-    (kernel,) = events.until(builder.submit(Summarize(other, ("other/kernel",))), Finished).result
+    (kernel,) = events.until(
+        builder.submit(Summarize(_selected(other, "other/kernel"))), Finished
+    ).result
     assert kernel.shape == (9, 3)
 
 
@@ -257,7 +265,7 @@ def test_other_requests_come_before_a_search_for_fixes(builder, events):
     built = events.until(builder.submit(Build(large)), Finished).result
     search = builder.submit(FindFixes(built))
     events.until(search, Started)
-    summary = builder.submit(Summarize(large, ("d/kernel",)))
+    summary = builder.submit(Summarize(_selected(large, "d/kernel")))
     events.until(summary, Finished)
     assert search not in dict(events.endings())
     ending = events.until(search, *_ENDINGS)
@@ -270,7 +278,7 @@ def test_cancel_ends_a_search_for_fixes_for_good(builder, events):
     built = events.until(builder.submit(Build(_refused(60))), Finished).result
     search = builder.submit(FindFixes(built))
     events.until(search, Started)
-    builder.submit(Summarize(_SMALL, ()))
+    builder.submit(Summarize(()))
     builder.cancel()
     events.until(search, Cancelled)
 
@@ -329,7 +337,7 @@ def test_a_summary_that_does_not_fit_into_memory_is_not_begun(builder, events, m
     events.until(builder.submit(Build(_SMALL)), Finished)
     memory = psutil.virtual_memory()._replace(available=100)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
-    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    failed = events.until(builder.submit(Summarize(_selected(_SMALL, "d/kernel"))), *_ENDINGS)
     assert failed.message == "summarizing d/kernel takes 8.0 MB, and 100 B of memory is free"
 
 
@@ -339,7 +347,7 @@ def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
 
     events.until(builder.submit(Build(_SMALL)), Finished)
     monkeypatch.setattr(weights, "summary", give_up)
-    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    failed = events.until(builder.submit(Summarize(_selected(_SMALL, "d/kernel"))), *_ENDINGS)
     assert failed.message == "there is not enough memory for it"
 
 

@@ -17,6 +17,7 @@ from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.script import Script
+from core.sources import Selected, StackValues
 from core.stack import Stack
 from core.tasks import Build, Code, FindFixes, Task, WriteCode
 from core.trial import Fault, Trial
@@ -29,6 +30,8 @@ class FakeBridge(QObject):
     Attributes:
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
+        selected: The same, with where their values come from.
+        checkpoints: The checkpoints that were to be opened.
         fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         trusted: The digests that each request came with, builds, summaries and exports alike.
@@ -53,6 +56,7 @@ class FakeBridge(QObject):
     both_summarized = Signal(object)
     cut_out_found = Signal(object)
     values_saved = Signal(object)
+    checkpoint_opened = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
@@ -69,6 +73,8 @@ class FakeBridge(QObject):
         super().__init__()
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
+        self.selected: list[tuple[Selected, ...]] = []
+        self.checkpoints: list[Path] = []
         self.exports: list[tuple[Stack, Path]] = []
         self.bins: list[int | None] = []
         self.both: list[str] = []
@@ -97,16 +103,11 @@ class FakeBridge(QObject):
         self.builds.append(stack)
         self.trusted.append(trusted)
 
-    def summarize(
-        self,
-        stack: Stack,
-        names: tuple[str, ...],
-        bins: int | None = None,
-        trusted: frozenset[str] = frozenset(),
-    ) -> None:
-        self.summaries.append(names)
+    def summarize(self, selected: tuple[Selected, ...], bins: int | None = None) -> None:
+        self.selected.append(selected)
+        self.summaries.append(tuple(found.name for found in selected))
         self.bins.append(bins)
-        self.trusted.append(trusted)
+        self._note_trust(selected[0])
 
     def summarize_both(
         self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = frozenset()
@@ -114,17 +115,20 @@ class FakeBridge(QObject):
         self.both.append(name)
         self.bins.append(bins)
 
-    def cut_out(
-        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.cuts.append((name, cut))
-        self.trusted.append(trusted)
+    def cut_out(self, selected: Selected, cut: Cut) -> None:
+        self.cuts.append((selected.name, cut))
+        self._note_trust(selected)
 
-    def save_values(
-        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.saves.append((name, path))
-        self.trusted.append(trusted)
+    def save_values(self, selected: Selected, path: Path) -> None:
+        self.saves.append((selected.name, path))
+        self._note_trust(selected)
+
+    def open_checkpoint(self, path: Path) -> None:
+        self.checkpoints.append(path)
+
+    def _note_trust(self, selected: Selected) -> None:
+        if isinstance(selected.source, StackValues):
+            self.trusted.append(selected.source.trusted)
 
     def export(
         self,
@@ -225,6 +229,18 @@ class FakeBridge(QObject):
         self.exported.emit(Exported(self.exports[-1][1], 2, 440, 0.25))
 
 
+class FakePlot(QObject):
+    """Notes what the plot is to show: weights and sentences, the newest last."""
+
+    bins_asked = Signal(object)
+    cut_asked = Signal(str, object)
+
+    def __init__(self, shown: list[object]) -> None:
+        super().__init__()
+        self.set_weights = shown.append
+        self.set_message = shown.append
+
+
 class FakeDialogs(Dialogs):
     """Answers at once with what the test has put there, or leaves the question open.
 
@@ -250,6 +266,9 @@ class FakeDialogs(Dialogs):
         self.proposed.append(folder)
         if self.chosen is not None:
             chosen(self.chosen)
+
+    def ask_folder(self, title, folder, chosen) -> None:
+        self.ask_open(title, folder, "", chosen)
 
     def ask_save(self, title, proposed, filters, suffix, chosen) -> None:
         self.asked.append(title)
