@@ -296,6 +296,7 @@ def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Ite
 
 def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Weights]:
     variables = {variable.name: variable for variable in graph.built.variables}
+    values = graph.initial_values(task.names)
     for index, name in enumerate(task.names):
         on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
         why_not = why_not_summarized(variables[name])
@@ -304,7 +305,7 @@ def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Ite
         yield summarize(
             name,
             variables[name].dtype,
-            graph.values(name),
+            values.of(name),
             task.bins,
             graph.density(name),
             sum_of(graph.built, name),

@@ -4,7 +4,7 @@ import hashlib
 import time
 from collections.abc import Container, Mapping
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.built import Built, BuiltLayer, Refusal, Variable
 from core.catalog import CONSTRUCTIONS
@@ -19,6 +19,9 @@ from core.stack import Node
 from core.trial import Fault, Trial
 from core.undrawn import Build, undrawn
 from core.weights import summarize
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 # After so long no further edit is tried for a report: a large stack takes that long for each.
 _SECONDS = 2.0
@@ -37,6 +40,7 @@ def report(
     built = graph.built
     faults = {} if trial is None else {fault.origin: fault for fault in trial.faults}
     tried = undrawn(list_devices(Target()), trusted)
+    values = graph.initial_values(variable.name for variable in built.variables)
     return {
         "ok": built.refusal is None,
         "name": built.stack.name,
@@ -48,7 +52,9 @@ def report(
             _layer(built, layer, tried) | _fault(faults.get(layer.id)) for layer in built.layers
         ],
         "variables": [
-            _variable(variable) | _values(graph, variable) for variable in built.variables
+            _variable(variable)
+            | {"values": None if built.undrawn else _said_of(variable, values.of(variable.name))}
+            for variable in built.variables
         ],
         "ledger": [
             {
@@ -152,14 +158,11 @@ def _variable(variable: Variable) -> dict[str, Any]:
     }
 
 
-def _values(graph: BuiltGraph, variable: Variable) -> dict[str, Any]:
+def _said_of(variable: Variable, values: "NDArray[Any]") -> dict[str, Any]:
     """Return what can be said of a variable's values, so that others can compare them."""
-    if graph.built.undrawn is not None:
-        return {"values": None}
-    values = graph.values(variable.name)
     digest = hashlib.sha256(values.tobytes()).hexdigest()
     statistics = asdict(summarize(variable.name, variable.dtype, values).statistics)
-    return {"values": {**statistics, "sha256": digest}}
+    return {**statistics, "sha256": digest}
 
 
 _HEADINGS = ("name", "shape", "dtype", "trainable", "bytes", "initializer", "device", "used by")
