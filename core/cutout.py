@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from math import ceil, prod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.graph import BuiltGraph
+if TYPE_CHECKING:
+    from core.graph import BuiltGraph
+
 
 _Shape = tuple[int, ...]
 
@@ -54,7 +56,7 @@ def every_nth(shape: _Shape, most: int) -> Cut:
     return Cut(tuple((0, side, step) for side, step in axes), as_matrix=True)
 
 
-def cut_out(graph: BuiltGraph, name: str, cut: Cut) -> Cutout:
+def cut_out(graph: "BuiltGraph", name: str, cut: Cut) -> Cutout:
     """Return a part of a variable's values. Raises KeyError, NotDrawnError."""
     values = graph.values(name)
     whole = values.reshape(matrix_shape(values.shape)) if cut.as_matrix else values

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from core.built import Built
-from core.comparison import Comparison
-from core.cutout import Cut, Cutout
-from core.fixes import Fix
-from core.forecast import Forecast
-from core.graph import Exported
-from core.hazards.hazard import Hazard
-from core.saved_values import SavedValues
-from core.script import Script
 from core.stack import Stack
-from core.weights import Weights
+
+if TYPE_CHECKING:
+    from core.built import Built
+    from core.comparison import Comparison
+    from core.cutout import Cut, Cutout
+    from core.fixes import Fix
+    from core.forecast import Forecast
+    from core.graph import Exported
+    from core.hazards.hazard import Hazard
+    from core.saved_values import SavedValues
+    from core.script_lines import Script
+    from core.weights import Weights
+
+MOST_BINS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,11 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Summarize:
-    """Summarize the initial values of variables; ends with a tuple of `Weights`."""
+    """Summarize the initial values of variables; ends with a tuple of `Weights`.
+
+    Attributes:
+        bins: How many bins a histogram has, up to `MOST_BINS`; None leaves it to the values' count.
+    """
 
     stack: Stack
     names: tuple[str, ...]
@@ -77,8 +86,8 @@ class FindFixes:
         hazards: What to mend; none stands for its refusal.
     """
 
-    built: Built
-    hazards: tuple[Hazard, ...] = ()
+    built: "Built"
+    hazards: "tuple[Hazard, ...]" = ()
     trusted: frozenset[str] = frozenset()
 
 
@@ -88,7 +97,7 @@ class CutOut:
 
     stack: Stack
     name: str
-    cut: Cut
+    cut: "Cut"
     trusted: frozenset[str] = frozenset()
 
 
@@ -111,7 +120,7 @@ class WriteCode:
 class Code:
     """What `WriteCode` ends with: a script for each construction."""
 
-    scripts: tuple[Script, ...]
+    scripts: "tuple[Script, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,7 @@ class SaveValues:
 class SummarizeBoth:
     """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
 
-    built: Built
+    built: "Built"
     name: str
     bins: int | None = None
     trusted: frozenset[str] = frozenset()
@@ -156,15 +165,8 @@ Task = (
     | SaveValues
     | SummarizeBoth
 )
-Result = (
-    Built
-    | tuple[Weights, ...]
-    | Exported
-    | Comparison
-    | Forecast
-    | tuple[Fix, ...]
-    | Code
-    | Path
-    | Cutout
-    | SavedValues
+# In words, as most of these come from modules that the window's start doesn't wait for.
+Result: TypeAlias = (
+    "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
+    " | Path | Cutout | SavedValues"
 )

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.cutout import Cut, Cutout
 from core.events import Failed
 from core.tasks import CutOut, Summarize, SummarizeBoth
-from core.weights import Weights
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.trust import Trust
 
 if TYPE_CHECKING:
+    from core.cutout import Cut, Cutout
+    from core.weights import Weights
     from gui.weights_plot import WeightsPlot
 
 
@@ -53,7 +53,7 @@ class Plotting(QObject):
         bridge.failed.connect(self._on_failed)
 
     @property
-    def weights(self) -> tuple[Weights, ...]:
+    def weights(self) -> "tuple[Weights, ...]":
         """What the plot shows."""
         return self._weights
 
@@ -98,7 +98,7 @@ class Plotting(QObject):
         else:
             self._show(())
 
-    def _show(self, weights: tuple[Weights, ...]) -> None:
+    def _show(self, weights: "tuple[Weights, ...]") -> None:
         self._weights = weights
         if self._plot is not None:
             self._plot.set_weights(weights)
@@ -107,13 +107,13 @@ class Plotting(QObject):
         if self._waits and not self._building.pending:
             self._update()
 
-    def _on_summarized(self, weights: tuple[Weights, ...]) -> None:
+    def _on_summarized(self, weights: "tuple[Weights, ...]") -> None:
         # An answer may come late: after the selection went, or with the next stack open.
         if not self._both and tuple(found.name for found in weights) == self._wanted():
             self._show(weights)
             self.shown.emit()
 
-    def _on_both_summarized(self, weights: tuple[Weights, ...]) -> None:
+    def _on_both_summarized(self, weights: "tuple[Weights, ...]") -> None:
         if self._both:
             self._show(weights)
             self.shown.emit()
@@ -125,7 +125,7 @@ class Plotting(QObject):
         else:
             self._update()
 
-    def _on_cut_asked(self, name: str, cut: Cut) -> None:
+    def _on_cut_asked(self, name: str, cut: "Cut") -> None:
         built = self._building.built
         if built is None or self._plot is None or self._building.pending:
             return  # what is built next is shown anew, and asks again
@@ -134,7 +134,7 @@ class Plotting(QObject):
         else:
             self._plot.set_trouble("Select the variable itself to see its values.")
 
-    def _on_cut_out_found(self, cutout: Cutout) -> None:
+    def _on_cut_out_found(self, cutout: "Cutout") -> None:
         if self._plot is not None:
             self._plot.show_cutout(cutout)
 
