@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from core.built import Built
-from core.comparison import Comparison
-from core.cutout import Cut, Cutout
-from core.fixes import Fix
-from core.forecast import Forecast
-from core.graph import Exported
-from core.hazards.hazard import Hazard
-from core.opened_checkpoint import OpenedCheckpoint
-from core.saved_values import SavedValues
-from core.script import Script
 from core.sources import Selected
 from core.stack import Stack
-from core.weights import Weights
+
+if TYPE_CHECKING:
+    from core.built import Built
+    from core.comparison import Comparison
+    from core.cutout import Cut, Cutout
+    from core.fixes import Fix
+    from core.forecast import Forecast
+    from core.graph import Exported
+    from core.hazards.hazard import Hazard
+    from core.opened_checkpoint import OpenedCheckpoint
+    from core.saved_values import SavedValues
+    from core.script_lines import Script
+    from core.weights import Weights
+
+MOST_BINS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +37,11 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Summarize:
-    """Summarize the values of variables; ends with a tuple of `Weights`."""
+    """Summarize the values of variables; ends with a tuple of `Weights`.
+
+    Attributes:
+        bins: How many bins a histogram has, up to `MOST_BINS`; None leaves it to the values' count.
+    """
 
     selected: tuple[Selected, ...]
     bins: int | None = None
@@ -77,8 +86,8 @@ class FindFixes:
         hazards: What to mend; none stands for its refusal.
     """
 
-    built: Built
-    hazards: tuple[Hazard, ...] = ()
+    built: "Built"
+    hazards: "tuple[Hazard, ...]" = ()
     trusted: frozenset[str] = frozenset()
 
 
@@ -87,7 +96,7 @@ class CutOut:
     """Give a part of a variable's values; ends with a `Cutout`."""
 
     selected: Selected
-    cut: Cut
+    cut: "Cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ class WriteCode:
 class Code:
     """What `WriteCode` ends with: a script for each construction."""
 
-    scripts: tuple[Script, ...]
+    scripts: "tuple[Script, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +153,7 @@ class OpenCheckpoint:
 class SummarizeBoth:
     """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
 
-    built: Built
+    built: "Built"
     name: str
     bins: int | None = None
     trusted: frozenset[str] = frozenset()
@@ -164,16 +173,8 @@ Task = (
     | SummarizeBoth
     | OpenCheckpoint
 )
-Result = (
-    Built
-    | tuple[Weights, ...]
-    | Exported
-    | Comparison
-    | Forecast
-    | tuple[Fix, ...]
-    | Code
-    | Path
-    | Cutout
-    | SavedValues
-    | OpenedCheckpoint
+# In words, as most of these come from modules that the window's start doesn't wait for.
+Result: TypeAlias = (
+    "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
+    " | Path | Cutout | SavedValues | OpenedCheckpoint"
 )

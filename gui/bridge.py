@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.builder import Builder
 from core.built import Built
 from core.comparison import Comparison
-from core.cutout import Cut
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
@@ -30,6 +30,9 @@ from core.tasks import (
     WriteCode,
 )
 from core.trial import Trial
+
+if TYPE_CHECKING:
+    from core.cutout import Cut
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -110,7 +113,7 @@ class Bridge(QObject):
         task = SummarizeBoth(built, name, bins, trusted)
         self._newest[Summarize] = self._builder.submit(task)
 
-    def cut_out(self, selected: Selected, cut: Cut) -> None:
+    def cut_out(self, selected: Selected, cut: "Cut") -> None:
         """Ask for a part of a variable's values, in place of any that isn't there yet."""
         self._newest[CutOut] = self._builder.submit(CutOut(selected, cut))
 
