@@ -30,6 +30,7 @@ from core.tasks import (
     Build,
     Code,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -59,7 +60,8 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         CutOut: (CutOut,),
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
-        OpenCheckpoint: (OpenCheckpoint,),
+        OpenCheckpoint: (OpenCheckpoint, CompareCheckpoints),
+        CompareCheckpoints: (CompareCheckpoints,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -257,6 +259,8 @@ class Builder:
                 return both_weights(built, name, bins, self._target, on_progress, trusted)
             case OpenCheckpoint(path):
                 return self._checkpoints.open(path)
+            case CompareCheckpoints(left, path):
+                return self._checkpoints.compare(left, path, on_progress)
             case Summarize():
                 return tuple(self._weights(task, on_progress))
             case CutOut(selected, cut):
@@ -344,6 +348,8 @@ def _gives_way(running: Task, task: Task) -> bool:
 def _looks_into_checkpoint(task: Task) -> bool:
     """Tell whether a task only reads from a checkpoint, which no build changes."""
     match task:
+        case CompareCheckpoints():
+            return True
         case CutOut(selected):
             return isinstance(selected.source, CheckpointValues)
         case Summarize(selected):

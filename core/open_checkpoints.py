@@ -5,10 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.checkpoint import CheckpointError, escaped
+from core.checkpoint_diff import diff
 from core.checkpoint_file import V2, CheckpointFile
 from core.checkpoint_reader import Checkpoint
 from core.graph_runner import GraphRunner
-from core.opened_checkpoint import OpenedCheckpoint
+from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
+from core.progress import OnProgress
 from core.sources import CheckpointValues
 
 # Two that are compared, and one that is opened in the place of one of them.
@@ -55,6 +57,23 @@ class OpenCheckpoints:
             raise CheckpointError(f"{source.path} has changed since it was opened; reload it")
         self._keep(source, checkpoint)
         return checkpoint
+
+    def compare(
+        self, left: CheckpointValues, path: Path, on_progress: OnProgress
+    ) -> ComparedCheckpoints:
+        """Open another checkpoint and compare both.
+
+        Args:
+            left: The one.
+            path: Where the other is.
+            on_progress: Called between tensors; what it raises ends the comparison.
+
+        Raises:
+            CheckpointError: One of them can't be read, or is damaged.
+        """
+        right = self.open(path)
+        found = diff(self.reader(left), self.reader(right.source), on_progress)
+        return ComparedCheckpoints(left, right, found)
 
     def close(self) -> None:
         """Close all files, and end the process."""

@@ -11,10 +11,10 @@ from core.fixes import Fix
 from core.forecast import Forecast
 from core.graph import Exported
 from core.hazards.hazard import Hazard
-from core.opened_checkpoint import OpenedCheckpoint
+from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
 from core.saved_values import SavedValues
 from core.script import Script
-from core.sources import Selected
+from core.sources import CheckpointValues, Selected
 from core.stack import Stack
 from core.weights import Weights
 
@@ -150,6 +150,19 @@ class SummarizeBoth:
     trusted: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class CompareCheckpoints:
+    """Open another checkpoint and compare both; ends with `ComparedCheckpoints`.
+
+    Attributes:
+        left: The open one.
+        path: The other: a prefix, a file or a folder.
+    """
+
+    left: CheckpointValues
+    path: Path
+
+
 Task = (
     Build
     | Summarize
@@ -163,6 +176,7 @@ Task = (
     | SaveValues
     | SummarizeBoth
     | OpenCheckpoint
+    | CompareCheckpoints
 )
 Result = (
     Built
@@ -176,4 +190,5 @@ Result = (
     | Cutout
     | SavedValues
     | OpenedCheckpoint
+    | ComparedCheckpoints
 )
