@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core import custom_code, tf1
 from core.both_weights import both_weights
@@ -19,13 +19,11 @@ from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
-from core.open_checkpoints import OpenCheckpoints
 from core.progress import OnProgress
 from core.saved_values import UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
 from core.sources import CheckpointValues, Selected
 from core.stack import Stack
-from core.stored_values import stored_cutout, stored_values, stored_weights
 from core.tasks import (
     Build,
     Code,
@@ -46,6 +44,9 @@ from core.tasks import (
 )
 from core.undrawn import undrawn
 from core.weights import Weights, summarize, why_not_summarized
+
+if TYPE_CHECKING:
+    from core.open_checkpoints import OpenCheckpoints
 
 # A loop in custom code ends with its next line.
 _PATIENCE_SECONDS = 2.0
@@ -104,7 +105,7 @@ class Builder:
         self._closed = False
         self._number = 0
         self._graph: BuiltGraph | None = None
-        self._checkpoints = OpenCheckpoints(self._stop_running.is_set)
+        self._checkpoints: OpenCheckpoints | None = None
         self._unavailable: str | None = None
 
     def start(self) -> None:
@@ -168,7 +169,8 @@ class Builder:
             self._work(*request)
         if self._graph is not None:
             self._graph.close()
-        self._checkpoints.close()
+        if self._checkpoints is not None:
+            self._checkpoints.close()
 
     def _import_tensorflow(self) -> Ready:
         tf1.preload()
@@ -258,9 +260,9 @@ class Builder:
             case SummarizeBoth(built, name, bins, trusted):
                 return both_weights(built, name, bins, self._target, on_progress, trusted)
             case OpenCheckpoint(path):
-                return self._checkpoints.open(path)
+                return self._open_checkpoints().open(path)
             case CompareCheckpoints(left, path):
-                return self._checkpoints.compare(left, path, on_progress)
+                return self._open_checkpoints().compare(left, path, on_progress)
             case Summarize():
                 return tuple(self._weights(task, on_progress))
             case CutOut(selected, cut):
@@ -293,18 +295,20 @@ class Builder:
         for index, selected in enumerate(task.selected):
             count = len(task.selected)
             on_progress(index, count, f"summarizing {index:,} of {count:,}")
-            name, source = selected.name, selected.source
+            source = selected.source
             if isinstance(source, CheckpointValues):
-                reader = self._checkpoints.reader(source)
-                yield stored_weights(reader, name, selected.title, task.bins, on_progress)
+                checkpoints = self._open_checkpoints()
+                yield checkpoints.weights(
+                    source, selected.name, selected.title, task.bins, on_progress
+                )
             else:
                 graph = self._graph_of(source.stack, source.trusted, on_progress)
-                yield _drawn_weights(graph, name, task.bins)
+                yield _drawn_weights(graph, selected.name, task.bins)
 
     def _cutout(self, selected: Selected, cut: Cut, on_progress: OnProgress) -> Cutout:
-        if isinstance(selected.source, CheckpointValues):
-            reader = self._checkpoints.reader(selected.source)
-            found = stored_cutout(reader, selected.name, cut, on_progress)
+        source = selected.source
+        if isinstance(source, CheckpointValues):
+            found = self._open_checkpoints().cutout(source, selected.name, cut, on_progress)
             return replace(found, name=selected.title)
         return cut_out(selected.title, self._values(selected, on_progress), cut)
 
@@ -312,8 +316,16 @@ class Builder:
         """Return the values of a variable, or what stands for them."""
         source = selected.source
         if isinstance(source, CheckpointValues):
-            return stored_values(self._checkpoints.reader(source), selected.name, on_progress)
+            return self._open_checkpoints().values(source, selected.name, on_progress)
         return self._graph_of(source.stack, source.trusted, on_progress).values(selected.name)
+
+    def _open_checkpoints(self) -> "OpenCheckpoints":
+        if self._checkpoints is None:
+            # Late: what reads checkpoints takes 0.06 s to import.
+            from core.open_checkpoints import OpenCheckpoints
+
+            self._checkpoints = OpenCheckpoints(self._stop_running.is_set)
+        return self._checkpoints
 
     def _graph_of(
         self, stack: Stack, trusted: frozenset[str], on_progress: OnProgress

@@ -191,7 +191,7 @@ def test_a_build_comes_before_a_look_into_a_checkpoint(builder, folder, monkeypa
             on_progress(0, 0, "reading")  # ends by what it raises
         return original(checkpoint, name, title, bins, on_progress)
 
-    monkeypatch.setattr("core.builder.stored_weights", slow)
+    monkeypatch.setattr("core.open_checkpoints.stored_weights", slow)
     look = builder.submit(Summarize((Selected(source, "b"),)))
     assert begun.wait(60)
     build = builder.submit(Build(_SMALL))
@@ -211,7 +211,7 @@ def test_a_look_that_is_no_longer_wanted_is_cancelled(builder, folder, monkeypat
         while True:
             on_progress(0, 0, "reading")
 
-    monkeypatch.setattr("core.builder.stored_weights", endless)
+    monkeypatch.setattr("core.open_checkpoints.stored_weights", endless)
     look = builder.submit(Summarize((Selected(source, "b"),)))
     builder.until(look, Started)
     assert begun.wait(60)
