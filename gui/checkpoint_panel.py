@@ -91,6 +91,9 @@ class CheckpointPanel(QWidget):
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """Have these in the bar; what there is no room for folds into its end."""
         self._bar.clear()
+        for action in actions:
+            # Here it goes without saying what is opened.
+            action.setIconText(action.text().replace(" checkpoint", "").rstrip("."))
         self._bar.addActions(list(actions))
 
     def add_page(self, title: str, page: QWidget) -> None:
