@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Fetching a value takes about 30 ms where the graph has a thousand layers.
 _MOST = 50
+_NO_TENSOR = "Select tensors that the checkpoint has, to see their values"
 
 
 class Plotting(QObject):
@@ -131,6 +132,9 @@ class Plotting(QObject):
     def _ask(self, count: int) -> None:
         """Ask for the weights of what is wanted, of which there may be more."""
         wanted = self._wanted()
+        if not wanted and self._shows_tensors:
+            self._say(_NO_TENSOR)
+            return
         if not wanted:
             self._show(())
             return
