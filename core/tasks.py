@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from core.sources import Selected
+from core.sources import CheckpointValues, Selected
 from core.stack import Stack
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.forecast import Forecast
     from core.graph import Exported
     from core.hazards.hazard import Hazard
-    from core.opened_checkpoint import OpenedCheckpoint
+    from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
     from core.saved_values import SavedValues
     from core.script_lines import Script
     from core.weights import Weights
@@ -159,6 +159,19 @@ class SummarizeBoth:
     trusted: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class CompareCheckpoints:
+    """Open another checkpoint and compare both; ends with `ComparedCheckpoints`.
+
+    Attributes:
+        left: The open one.
+        path: The other: a prefix, a file or a folder.
+    """
+
+    left: CheckpointValues
+    path: Path
+
+
 Task = (
     Build
     | Summarize
@@ -172,9 +185,10 @@ Task = (
     | SaveValues
     | SummarizeBoth
     | OpenCheckpoint
+    | CompareCheckpoints
 )
 # In words, as most of these come from modules that the window's start doesn't wait for.
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
-    " | Path | Cutout | SavedValues | OpenedCheckpoint"
+    " | Path | Cutout | SavedValues | OpenedCheckpoint | ComparedCheckpoints"
 )

@@ -9,6 +9,7 @@ from core.report_lines import totals
 from core.tasks import (
     Build,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -42,6 +43,7 @@ _WORDS = {
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
     OpenCheckpoint: "opening the checkpoint",
+    CompareCheckpoints: "comparing checkpoints",
 }
 
 
