@@ -34,7 +34,7 @@ def exponential_moving_average(decay: float = 0.999) -> Callable[..., tf.Variabl
             },
         )
         if graph.version > version:  # it is a new one: a variable that is reused adds no op
-            moved = move_toward(average, variable, decay)
+            moved = move_toward(average, variable, 1.0 - decay)
             tf.add_to_collection(tf.GraphKeys.UPDATE_OPS, moved.op)
             tf.add_to_collection(tf.GraphKeys.MOVING_AVERAGE_VARIABLES, variable)
         return average
