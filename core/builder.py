@@ -13,6 +13,8 @@ from core.comparison import compare
 from core.cutout import cut_out
 from core.devices import DeviceError, Target, list_devices
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
+from core.exports.format import ExportError
+from core.exports.formats import FORMATS, export
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
 from core.forward_variance import sum_of
@@ -217,6 +219,7 @@ class Builder:
         except (
             CheckpointError,
             DeviceError,
+            ExportError,
             NotDrawnError,
             ScriptError,
             UnwritableError,
@@ -252,8 +255,10 @@ class Builder:
                 return graph.built
             case Summarize():
                 return tuple(_weights(task, graph, on_progress))
-            case Export(prefix=prefix, names=names):
-                return graph.export(prefix, on_progress, names)
+            case Export(path=path, names=names) if names is not None:
+                return graph.export(path, on_progress, names)
+            case Export(path=path, format=format_id):
+                return export(graph, FORMATS[format_id], path, on_progress)
             case WriteCode():
                 return Code(tuple(_scripts(task, graph, on_progress)))
             case CutOut(name=name, cut=cut):

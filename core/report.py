@@ -48,7 +48,7 @@ def report(
             _layer(built, layer, tried) | _fault(faults.get(layer.id)) for layer in built.layers
         ],
         "variables": [
-            _variable(variable) | _values(graph, variable) for variable in built.variables
+            variable_json(variable) | _values(graph, variable) for variable in built.variables
         ],
         "ledger": [
             {
@@ -133,7 +133,8 @@ def _fault(fault: Fault | None) -> dict[str, Any]:
     return {"fault": said}
 
 
-def _variable(variable: Variable) -> dict[str, Any]:
+def variable_json(variable: Variable) -> dict[str, Any]:
+    """Return what there is to say about a variable, but for its values."""
     return {
         "name": variable.name,
         "asked_name": variable.asked_name,
@@ -167,12 +168,17 @@ _HEADINGS = ("name", "shape", "dtype", "trainable", "bytes", "initializer", "dev
 
 def table(built: Built) -> str:
     """Return the variables and the totals as text, a line each."""
-    labels = origin_labels(built)
-    names = {layer.id: _called(layer, labels[layer.id]) for layer in built.layers}
-    rows = [_HEADINGS, *(_row(variable, names) for variable in built.variables)]
+    rows = table_rows(built)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "\n".join([*lines, "", totals(built)])
+
+
+def table_rows(built: Built) -> list[tuple[str, ...]]:
+    """Return the table of variables: its headings, then a row for each."""
+    labels = origin_labels(built)
+    names = {layer.id: _called(layer, labels[layer.id]) for layer in built.layers}
+    return [_HEADINGS, *(_row(variable, names) for variable in built.variables)]
 
 
 def totals(built: Built) -> str:

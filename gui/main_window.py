@@ -91,7 +91,14 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(self, self.files, self.autosave, self.dialogs)
         self.plotting = Plotting(bridge, self.building, self.trust, self)
         self.weights_commands = WeightsCommands(
-            bridge, self.building, self.plotting, settings, self.trust, self.dialogs, self
+            bridge,
+            self.building,
+            self.plotting,
+            self.files,
+            settings,
+            self.trust,
+            self.dialogs,
+            self,
         )
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
