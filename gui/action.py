@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+# The menu of all that can be written; the tool bar has it too.
+EXPORT_MENU = "File/Export"
+
 
 @dataclass(frozen=True, slots=True)
 class Action:

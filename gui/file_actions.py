@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from core.exports.format import Holds
 from core.exports.formats import FORMATS
-from gui.action import Action
+from gui.action import EXPORT_MENU, Action
 
-_MENU = "File/Export"
 # Where lines part the formats in the menu.
 _SECTIONS = {Holds.VALUES: 1, Holds.GRAPH: 2, Holds.TABLE: 3}
 
@@ -18,7 +17,7 @@ def _exporting() -> Iterator[Action]:
         f"export_{checkpoint.id}",
         "Export checkpoint...",
         "export",
-        _MENU,
+        EXPORT_MENU,
         "export",
         ("Ctrl+E",),
         checkpoint.help,
@@ -27,7 +26,7 @@ def _exporting() -> Iterator[Action]:
         "export_script",
         "Export script...",
         "export",
-        _MENU,
+        EXPORT_MENU,
         "script",
         ("Ctrl+Shift+E",),
         "Write the program that builds this stack",
@@ -37,7 +36,7 @@ def _exporting() -> Iterator[Action]:
             f"export_{form.id}",
             f"Export {form.words} ({form.suffix})...",
             "export",
-            _MENU,
+            EXPORT_MENU,
             "export",
             tip=form.help,
             section=_SECTIONS[form.holds],

@@ -1,6 +1,8 @@
 """The actions that concern the weights."""
 
-from gui.action import Action
+from gui.action import EXPORT_MENU, Action
+
+_EXPORTING = f"{EXPORT_MENU}/Weights in the plot"
 
 WEIGHTS = (
     *(
@@ -62,9 +64,7 @@ WEIGHTS = (
         section=4,
     ),
     *(
-        Action(
-            f"export_{what}", text, "weights", "File/Export weights", "export", tip=tip, section=2
-        )
+        Action(f"export_{what}", text, "weights", _EXPORTING, "export", tip=tip)
         for what, text, tip in (
             ("plot_png", "Picture as PNG...", "Write the view of the weights as a picture"),
             ("plot_svg", "Picture as SVG...", "Write the view of the weights as a drawing"),
