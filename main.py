@@ -23,7 +23,8 @@ from core.stack import Stack
 
 if TYPE_CHECKING:
     from core.built import Built
-    from core.graph import BuiltGraph, Exported
+    from core.exports.format import Exported, Format
+    from core.graph import BuiltGraph
     from core.graph_runner import GraphRunner
     from core.trial import Trial
 
@@ -67,6 +68,14 @@ def _parser() -> argparse.ArgumentParser:
     build = commands.add_parser("build", help="build a stack and write what is asked for")
     build.add_argument("file", type=Path, help="the stack file")
     build.add_argument("--checkpoint", type=Path, metavar="PREFIX", help="write a checkpoint")
+    build.add_argument(
+        "--export",
+        type=Path,
+        metavar="OUT",
+        action="append",
+        default=[],
+        help="write a file in the format that its name ends with, such as .npz; may come again",
+    )
     build.add_argument("--script", type=Path, metavar="OUT.py", help="write the program")
     build.add_argument("--device", help="build on this device")
     build.add_argument("--seed", type=int, help="the graph's seed")
@@ -149,6 +158,9 @@ def _build(options: argparse.Namespace) -> int:
         stack = replace(stack, seed=options.seed)
     if options.device is not None:
         stack = replace(stack, device=options.device)
+    wanted = _wanted(options)
+    from core.exports.format import ExportError
+    from core.exports.formats import export
     from core.graph import BuiltGraph, NotDrawnError
     from core.graph_runner import GraphRunner
     from core.script import script
@@ -162,13 +174,25 @@ def _build(options: argparse.Namespace) -> int:
                 graph = BuiltGraph(stack, trusted=trusted)
                 if options.script is not None:
                     _write(script(stack, trusted).text, options.script)
-            exported = None
-            if options.checkpoint is not None and graph.built.refusal is None:
-                exported = graph.export(options.checkpoint)
-        except (DeviceError, CheckpointError, NotDrawnError) as error:
+            exported = [] if graph.built.refusal else [export(graph, *found) for found in wanted]
+        except (DeviceError, CheckpointError, ExportError, NotDrawnError) as error:
             raise _WrongError(str(error)) from error
         trial = _try_out(graph.built, runner) if options.run else None
     return _report(options, graph, exported, trial, trusted)
+
+
+def _wanted(options: argparse.Namespace) -> "list[tuple[Format, Path]]":
+    """Return what `build` is to write, each file with its format."""
+    from core.exports.format import ExportError
+    from core.exports.formats import CHECKPOINT, FORMATS, format_of
+
+    try:
+        wanted = [(format_of(path), path) for path in options.export]
+    except ExportError as error:
+        raise _WrongError(f"--export: {error}") from error
+    if options.checkpoint is not None:
+        wanted.insert(0, (FORMATS[CHECKPOINT], options.checkpoint))
+    return wanted
 
 
 def _try_out(built: "Built", runner: "GraphRunner") -> "Trial | None":
@@ -181,7 +205,7 @@ def _try_out(built: "Built", runner: "GraphRunner") -> "Trial | None":
 def _report(
     options: argparse.Namespace,
     graph: "BuiltGraph",
-    exported: "Exported | None",
+    exported: "Sequence[Exported]",
     trial: "Trial | None",
     trusted: frozenset[str],
 ) -> int:
@@ -194,8 +218,8 @@ def _report(
         print(json.dumps(report(graph, trial, trusted), allow_nan=False))
         return DONE if built.refusal is None else REFUSED
     print(table(built))
-    if exported is not None:
-        print(f"wrote {exported.prefix}.index, .data-*, .meta: {exported.variables} variables")
+    for found in exported:
+        print(found.sentence)
     if options.script is not None:
         print(f"wrote {options.script}")
     if built.undrawn is not None:

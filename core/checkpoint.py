@@ -2,12 +2,12 @@
 
 import math
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.atomic import scrap_folder
 from core.native_words import native_words
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
@@ -99,25 +99,22 @@ def write(
     if not prefix.name:
         raise CheckpointError("the name of a checkpoint must not be empty")
     try:
-        folder = Path(tempfile.mkdtemp(dir=prefix.parent, prefix=f".{prefix.name}."))
-    except OSError as error:
-        raise CheckpointError(f"{prefix.parent} can't be written to: {error.strerror}") from error
-    try:
-        _check_room(folder, tensors)
-        shards = _shards(tensors, _shard_counts(replaces or prefix), cut=cut)
-        _write_shards(folder / prefix.name, shards, on_progress)
-        if meta_graph is not None:
-            (folder / f"{prefix.name}.meta").write_bytes(meta_graph.SerializeToString())
-        _write_state(folder, prefix)
-        move_into_place(folder, prefix)
+        with scrap_folder(prefix) as folder:
+            _check_room(folder, tensors)
+            shards = _shards(tensors, _shard_counts(replaces or prefix), cut=cut)
+            _write_shards(folder / prefix.name, shards, on_progress)
+            if meta_graph is not None:
+                (folder / f"{prefix.name}.meta").write_bytes(
+                    meta_graph.SerializeToString(deterministic=True)
+                )
+            _write_state(folder, prefix)
+            move_into_place(folder, prefix)
     except OSError as error:
         raise CheckpointError(f"{prefix} can't be written: {error.strerror or error}") from error
     except tf.errors.OpError as error:
         # In front of its reason stands the file that it was about, which is gone by now.
         reason = native_words(error).rpartition("; ")[2]
         raise CheckpointError(f"{prefix} can't be written: {reason}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_room(folder: Path, tensors: Sequence[Tensor]) -> None:

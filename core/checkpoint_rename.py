@@ -1,12 +1,11 @@
 """A checkpoint under other names: written, read back, compared, and only then put in its place."""
 
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from core.arguments import printable
+from core.atomic import scrap_folder
 from core.checkpoint import CheckpointError, move_into_place
 from core.checkpoint_parts import OBJECT_GRAPH
 from core.checkpoint_reader import Checkpoint
@@ -95,16 +94,12 @@ def rename(checkpoint: Checkpoint, names: Mapping[str, str], to: Path) -> Rename
     if to.is_dir():
         raise CheckpointError(f"{to} is a folder; name the checkpoint in it")
     try:
-        folder = Path(tempfile.mkdtemp(dir=to.parent, prefix=f".{to.name}."))
-    except OSError as error:
-        raise CheckpointError(f"{to.parent} can't be written to: {error.strerror}") from error
-    try:
-        compared = checkpoint.copy(plan.names, folder.resolve() / to.name, replaces=to.absolute())
-        move_into_place(folder, to)
+        with scrap_folder(to) as folder:
+            copy = folder.resolve() / to.name
+            compared = checkpoint.copy(plan.names, copy, replaces=to.absolute())
+            move_into_place(folder, to)
     except OSError as error:
         raise CheckpointError(f"{to} can't be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
     return Renamed(to, plan, compared)
 
 

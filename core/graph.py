@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from core import checkpoint
 from core.built import Built, BuiltLayer, Variable
 from core.density import Density
 from core.devices import Target, check_device, list_devices, session, short_name
+from core.exports.format import Exported
 from core.forward import Forward
 from core.initial_values import PORTION, InitialValues, portions
 from core.initializer_density import density_of
@@ -28,29 +29,6 @@ if TYPE_CHECKING:
 # Values are drawn in portions of about this size, between which a build can be cancelled.
 _DRAWN = 256 * 2**20
 _NOT_ASKED = "The initial values were not asked for."
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """A checkpoint that was written.
-
-    Attributes:
-        variables: How many it holds.
-        bytes: The size of their values.
-        seconds: How long it took.
-        with_graph: Whether the graph was written beside it.
-    """
-
-    prefix: Path
-    variables: int
-    bytes: int
-    seconds: float
-    with_graph: bool = True
-
-    @property
-    def files(self) -> str:
-        """Its files, as a message names them."""
-        return f"{self.prefix.name}.index, .data-*" + (", .meta" if self.with_graph else "")
 
 
 class NotDrawnError(ValueError):
@@ -191,25 +169,38 @@ class BuiltGraph:
             )
             for found in saved
         ]
-        meta_graph = self._meta_graph if names is None else None
+        meta_graph = self.meta_graph if names is None and saved else None
         checkpoint.write(prefix, tensors, meta_graph, on_progress)
         size = sum(variable.bytes for variable in saved)
         seconds = time.perf_counter() - started
-        return Exported(prefix, len(saved), size, seconds, meta_graph is not None)
+        files = f"{prefix.name}.index, .data-*" + ("" if meta_graph is None else ", .meta")
+        return Exported(prefix, files, len(saved), size, seconds)
+
+    def frozen(self, outputs: Sequence[str]) -> Any:
+        """Return a GraphDef of what these nodes need, with constants in the place of variables.
+
+        Raises NotDrawnError.
+        """
+        from core.tf1 import tf
+
+        if self.built.undrawn is not None:
+            raise NotDrawnError(self.built.undrawn)
+        graph_def = tf.GraphDef.FromString(self.graph_def)
+        return tf.graph_util.convert_variables_to_constants(self._session, graph_def, outputs)
 
     def close(self) -> None:
         """Give back the memory of the values."""
         self._session.close()
 
     @cached_property
-    def _meta_graph(self) -> Any:
-        """The graph with what saves and restores it; None where there is nothing to save."""
+    def meta_graph(self) -> Any:
+        """The MetaGraphDef: the graph, its collections, and what saves and restores its values."""
         from core.tf1 import tf
 
-        if not any(variable.saved for variable in self.built.variables):
-            return None
+        saves = any(variable.saved for variable in self.built.variables)
         with self.graph.as_default():
-            return tf.train.export_meta_graph(saver_def=tf.train.Saver().as_saver_def())
+            saver_def = tf.train.Saver().as_saver_def() if saves else None
+            return tf.train.export_meta_graph(saver_def=saver_def)
 
     def _fetch(self, names: Sequence[str]) -> "list[NDArray[Any]]":
         """Return the values of variables, fetched together. Raises NotDrawnError."""
@@ -238,7 +229,7 @@ class BuiltGraph:
         if not in_parts and variable.shape.num_elements() * variable.dtype.size < PORTION:
             return variable
         if name not in self._copies:
-            _ = self._meta_graph  # which shall not have what only this needs
+            _ = self.meta_graph  # which shall not have what only this needs
             with self.graph.as_default():
                 copy = variable.as_tensor() if in_parts else tf.raw_ops.DeepCopy(x=variable)
             self._copies[name] = copy

@@ -49,7 +49,7 @@ def report(
             _layer(built, layer, tried) | _fault(faults.get(layer.id)) for layer in built.layers
         ],
         "variables": [
-            _variable(variable)
+            variable_json(variable)
             | {"values": None if built.undrawn else _said_of(variable, values.of(variable.name))}
             for variable in built.variables
         ],
@@ -136,7 +136,8 @@ def _fault(fault: Fault | None) -> dict[str, Any]:
     return {"fault": said}
 
 
-def _variable(variable: Variable) -> dict[str, Any]:
+def variable_json(variable: Variable) -> dict[str, Any]:
+    """Return what there is to say about a variable, but for its values."""
     return {
         "name": variable.name,
         "asked_name": variable.asked_name,

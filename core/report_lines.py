@@ -14,12 +14,17 @@ _HEADINGS = ("name", "shape", "dtype", "trainable", "bytes", "initializer", "dev
 
 def table(built: Built) -> str:
     """Return the variables and the totals as text, a line each."""
-    labels = origin_labels(built)
-    names = {layer.id: _called(layer, labels[layer.id]) for layer in built.layers}
-    rows = [_HEADINGS, *(_row(variable, names) for variable in built.variables)]
+    rows = table_rows(built)
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "\n".join([*lines, "", totals(built)])
+
+
+def table_rows(built: Built) -> list[tuple[str, ...]]:
+    """Return the table of variables: its headings, then a row for each."""
+    labels = origin_labels(built)
+    names = {layer.id: _called(layer, labels[layer.id]) for layer in built.layers}
+    return [_HEADINGS, *(_row(variable, names) for variable in built.variables)]
 
 
 def totals(built: Built) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from core.exports.formats import CHECKPOINT
 from core.sources import CheckpointValues, Selected
 from core.stack import Stack
 
@@ -12,9 +13,9 @@ if TYPE_CHECKING:
     from core.built import Built
     from core.comparison import Comparison
     from core.cutout import Cut, Cutout
+    from core.exports.format import Exported
     from core.fixes import Fix
     from core.forecast import Forecast
-    from core.graph import Exported
     from core.hazards.hazard import Hazard
     from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
     from core.saved_values import SavedValues
@@ -49,13 +50,17 @@ class Summarize:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Write the initial values as a checkpoint; ends with an `Exported`.
+    """Write what was built into a file; ends with an `Exported`.
 
-    With names, it holds the variables that are named there, under those other names.
+    Attributes:
+        path: The file, or the prefix of a checkpoint.
+        format: The id of its format.
+        names: For a checkpoint: the variables that it is to hold, with other names for them.
     """
 
     stack: Stack
-    prefix: Path
+    path: Path
+    format: str = CHECKPOINT
     trusted: frozenset[str] = frozenset()
     names: Mapping[str, str] | None = None
 

@@ -11,6 +11,8 @@ from core.comparison import compare
 from core.cutout import Cut, Cutout, cut_out
 from core.devices import DeviceError, Target, list_devices
 from core.events import Failed, Finished
+from core.exports.format import ExportError
+from core.exports.formats import FORMATS, export
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
 from core.forward_variance import sum_of
@@ -63,6 +65,7 @@ class Worker:
         except (
             CheckpointError,
             DeviceError,
+            ExportError,
             NotDrawnError,
             ScriptError,
             UnwritableError,
@@ -104,10 +107,11 @@ class Worker:
             case Build(stack, trusted):
                 self._forget_graph()
                 return self._graph_of(stack, trusted, on_progress).built
-            case Export(stack, prefix, trusted, names):
-                return self._graph_of(stack, trusted, on_progress).export(
-                    prefix, on_progress, names
-                )
+            case Export(stack, path, form, trusted, names):
+                graph = self._graph_of(stack, trusted, on_progress)
+                if names is not None:
+                    return graph.export(path, on_progress, names)
+                return export(graph, FORMATS[form], path, on_progress)
             case WriteCode():
                 graph = self._graph_of(task.stack, task.trusted, on_progress)
                 return Code(tuple(_scripts(task, graph, on_progress)))

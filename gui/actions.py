@@ -1,7 +1,6 @@
 """Every action once: its text, icon, shortcut and tip, where it stands, and who does it."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -10,43 +9,9 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 
 from core.catalog import KINDS, SCOPES
 from gui import icons, theme
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """What there is to say about an action.
-
-    Attributes:
-        id: Also the name of the method that does it.
-        owner: Which of the objects given to `Actions` has that method.
-        menu: Titles of the menus that lead to it, separated by slashes.
-        shortcuts: In Qt's portable notation; the first one is shown.
-        section: Actions of one menu are parted by a line where it changes.
-        checkable: Whether it is on or off; its method is then given which.
-        exclusive: The set of actions of which exactly one is on; the method of such a one is given
-            nothing, as being chosen turns it on.
-        local: Whether the shortcut works only with the keyboard focus in the stack, as other
-            views have their own meaning for it.
-        has_menu: Whether it stands for a menu that is filled when it opens.
-    """
-
-    id: str
-    text: str
-    owner: str
-    menu: str
-    icon: str = ""
-    shortcuts: tuple[str, ...] = ()
-    tip: str = ""
-    section: int = 0
-    checkable: bool = False
-    exclusive: str = ""
-    local: bool = False
-    has_menu: bool = False
-
-    @property
-    def icon_name(self) -> str:
-        """The name of its icon."""
-        return self.icon or self.id
+from gui.action import Action
+from gui.file_actions import FILE
+from gui.weights_actions import WEIGHTS
 
 
 def _adding() -> Iterator[Action]:
@@ -65,35 +30,6 @@ def _adding() -> Iterator[Action]:
         )
 
 
-_FILE = (
-    Action("new", "New", "files", "File", shortcuts=("Ctrl+N",), tip="Start with an empty stack"),
-    Action("open", "Open...", "files", "File", shortcuts=("Ctrl+O",), tip="Open a stack file"),
-    Action("open_recent", "Open recent", "files", "File", "recent", has_menu=True),
-    Action("open_example", "Open example", "files", "File", "example", has_menu=True),
-    Action("save", "Save", "files", "File", shortcuts=("Ctrl+S",), section=1),
-    Action("save_as", "Save as...", "files", "File", shortcuts=("Ctrl+Shift+S",), section=1),
-    Action(
-        "export_checkpoint",
-        "Export checkpoint...",
-        "export",
-        "File",
-        "export",
-        ("Ctrl+E",),
-        "Write the initial values as a checkpoint that any TensorFlow program can load",
-        section=2,
-    ),
-    Action(
-        "export_script",
-        "Export script...",
-        "export",
-        "File",
-        "script",
-        ("Ctrl+Shift+E",),
-        "Write the program that builds this stack",
-        section=2,
-    ),
-    Action("quit", "Quit", "window", "File", shortcuts=("Ctrl+Q",), section=3),
-)
 _EDIT = (
     Action("undo", "Undo", "undo", "Edit", shortcuts=("Ctrl+Z",)),
     Action("redo", "Redo", "undo", "Edit", shortcuts=("Ctrl+Shift+Z", "Ctrl+Y")),
@@ -350,82 +286,6 @@ _VIEW = (
         )
     ),
 )
-_WEIGHTS = (
-    *(
-        Action(
-            f"show_{view}",
-            text,
-            "weights",
-            "View/Weights",
-            "histogram",
-            (f"Alt+{key}",),
-            tip,
-            section=2,
-        )
-        for key, (view, text, tip) in enumerate(
-            (
-                ("histogram", "Histogram", "Show the histograms of the selected variables"),
-                ("statistics", "Statistics", "Show statistics beside the expected ones"),
-                ("heat_map", "Heat map", "Show a variable as a matrix in colours"),
-                ("filters", "Filters", "Show the filters of a convolution as small pictures"),
-                ("values", "Values", "Show a variable's values as a table"),
-            ),
-            start=1,
-        )
-    ),
-    Action(
-        "set_bins",
-        "Number of bins",
-        "weights",
-        "View/Weights",
-        "histogram",
-        tip="Go to the number of bins of the histograms",
-        section=3,
-    ),
-    Action(
-        "stack_histograms",
-        "Stacked histograms",
-        "weights",
-        "View/Weights",
-        "histogram",
-        tip="Draw the histograms below each other, or over each other",
-        section=3,
-    ),
-    Action(
-        "log_counts",
-        "Logarithmic counts",
-        "weights",
-        "View/Weights",
-        "histogram",
-        tip="Put the counts of the histograms on a logarithmic axis, or on an even one",
-        section=3,
-    ),
-    Action(
-        "plot_both",
-        "Plot both constructions",
-        "weights",
-        "View/Weights",
-        "compare",
-        tip="Show the variable as tf.layers and as get_variable make it, in one plot",
-        section=4,
-    ),
-    *(
-        Action(
-            f"export_{what}", text, "weights", "File/Export weights", "export", tip=tip, section=2
-        )
-        for what, text, tip in (
-            ("plot_png", "Picture as PNG...", "Write the view of the weights as a picture"),
-            ("plot_svg", "Picture as SVG...", "Write the view of the weights as a drawing"),
-            (
-                "histogram_csv",
-                "Histogram as CSV...",
-                "Write the counts of the bins, with those expected",
-            ),
-            ("values_csv", "Values as CSV...", "Write the variable's values with their indices"),
-            ("values_npy", "Values as .npy...", "Write the variable's values for numpy.load"),
-        )
-    ),
-)
 _HELP = (
     Action(
         "command_list",
@@ -459,7 +319,7 @@ _HELP = (
 
 ACTIONS: Mapping[str, Action] = {
     action.id: action
-    for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT, *_VIEW, *_WEIGHTS, *_HELP)
+    for action in (*FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT, *_VIEW, *WEIGHTS, *_HELP)
 }
 
 

@@ -11,9 +11,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core import document
 from core.atomic import write_text
+from core.processes import is_orphan, owner
 from core.stack import Stack
 from gui.editor import Editor
-from gui.state import Folders, is_orphan, owner
+from gui.state import Folders
 
 # From the first edit on, not from the last: with the writing it must stay below a second.
 _DELAY_MS = 500

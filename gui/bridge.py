@@ -10,6 +10,7 @@ from core.builder import Builder
 from core.built import Built
 from core.comparison import Comparison
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
+from core.exports.formats import CHECKPOINT
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
@@ -53,7 +54,7 @@ class Bridge(QObject):
         values_saved: The values of a variable are in a file (`SavedValues`).
         checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
         checkpoints_compared: In what two checkpoints differ (`ComparedCheckpoints`).
-        exported: A checkpoint is written (`Exported`).
+        exported: What was built is written (`Exported`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
         script_exported: A script is written to this path.
@@ -136,13 +137,14 @@ class Bridge(QObject):
     def export(
         self,
         stack: Stack,
-        prefix: Path,
+        path: Path,
+        format_id: str = CHECKPOINT,
         trusted: frozenset[str] = _NOTHING,
         *,
         names: Mapping[str, str] | None = None,
     ) -> None:
-        """Ask for a checkpoint, or for one under other names."""
-        self._builder.submit(Export(stack, prefix, trusted, names))
+        """Ask for a file in a format, or for a checkpoint under other names."""
+        self._builder.submit(Export(stack, path, format_id, trusted, names))
 
     def compare(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a comparison of both constructions, in place of any that isn't done."""

@@ -147,7 +147,7 @@ class Comparing(QObject):
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
         stack = comparison.layers.built.stack
         names = dict(comparison.name_map)
-        self._bridge.export(stack, prefix, self._trust.of(stack), names=names)
+        self._bridge.export(stack, prefix, trusted=self._trust.of(stack), names=names)
 
     def _ask_for_numbers(self) -> None:
         if self.comparison is not None:

@@ -13,8 +13,9 @@ from types import TracebackType
 
 from PySide6.QtCore import QObject, Signal
 
+from core.processes import is_orphan, owner
 from gui.error_dialog import ErrorDialog
-from gui.state import Folders, is_orphan, owner
+from gui.state import Folders
 
 _LARGEST_LOG = 2**20
 _CRASH = ".crash.txt"

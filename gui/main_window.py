@@ -13,6 +13,7 @@ from core.events import Ready, Started
 from core.fixes import Fix
 from core.tasks import Export as ExportTask
 from core.tasks import SaveValues
+from gui.action import EXPORT_MENU
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
@@ -93,7 +94,14 @@ class MainWindow(QMainWindow):
         self.recovery = Recovery(self, self.files, self.autosave, self.dialogs)
         self.plotting = Plotting(bridge, self.building, self.trust, self)
         self.weights_commands = WeightsCommands(
-            bridge, self.building, self.plotting, settings, self.trust, self.dialogs, self
+            bridge,
+            self.building,
+            self.plotting,
+            self.files,
+            settings,
+            self.trust,
+            self.dialogs,
+            self,
         )
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
@@ -186,6 +194,7 @@ class MainWindow(QMainWindow):
         self.tool_bar = ToolBar(self.editor, self.action_table)
         self.addToolBar(self.tool_bar)
         self.menus = Menus(self.menuBar(), self.action_table, self.files)
+        self.tool_bar.set_export_menu(self.menus[EXPORT_MENU])
         self.panels.stack_view.set_context_actions(self.menus.in_context())
 
     def _connect(self) -> None:

@@ -39,6 +39,10 @@ class Menus:
         """Return what the menu has that opens over the stack; None is a line."""
         return [self._entry(name) for name in _IN_CONTEXT]
 
+    def __getitem__(self, path: str) -> QMenu:
+        """Return a menu by the titles that lead to it. Raises KeyError."""
+        return self._menus[path]
+
     def _entry(self, name: str) -> QAction | QMenu | None:
         if not name:
             return None

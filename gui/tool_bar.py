@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gui.actions import Actions, keys_text
 from gui.device_box import DeviceBox
@@ -36,6 +36,7 @@ class ToolBar(QToolBar):
             self.addAction(actions[name])
         self.addSeparator()
         self.addAction(actions["export_checkpoint"])
+        self._export = self._button(actions["export_checkpoint"])
         for name in _WITH_TEXT:
             self._show_text(actions[name])
         gap = QWidget()
@@ -46,10 +47,19 @@ class ToolBar(QToolBar):
         self.addAction(search)
         self._show_text(search)
 
+    def set_export_menu(self, menu: QMenu) -> None:
+        """Have this menu beside the checkpoint's button."""
+        self._export.setMenu(menu)
+        self._export.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+
     def _show_text(self, action: QAction) -> None:
+        button = self._button(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+
+    def _button(self, action: QAction) -> QToolButton:
         button = self.widgetForAction(action)
         assert isinstance(button, QToolButton)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        return button
 
     def _add_labelled(self, text: str, widget: QWidget) -> None:
         label = QLabel(text)

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 
 from core.atomic import write_text
 from core.events import Failed
@@ -15,8 +15,10 @@ from gui.actions import Actions
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.dialogs import Dialogs
+from gui.file_writer import FileWriter
+from gui.files import Files
 from gui.plotting import Plotting
-from gui.settings import EXPORT_FOLDER, Settings
+from gui.settings import Settings
 from gui.trust import Trust
 
 if TYPE_CHECKING:
@@ -29,37 +31,26 @@ _IN_MENU = (*_PLOTS, "export_values_csv", "export_values_npy")
 _OF_VALUES = ("plot_both", "export_values_csv", "export_values_npy")
 
 
-class WeightsCommands(QObject):
-    """Has a method for each action of the owner ``weights``.
-
-    Signals:
-        changed: Whether one of them can be done is another now.
-        told: What was written, in one sentence.
-        refused: Why nothing was written, in one sentence.
-    """
-
-    changed = Signal()
-    told = Signal(str)
-    refused = Signal(str)
+class WeightsCommands(FileWriter):
+    """Has a method for each action of the owner ``weights``."""
 
     def __init__(
         self,
         bridge: Bridge,
         building: Building,
         plotting: Plotting,
+        files: Files,
         settings: Settings,
         trust: Trust,
         dialogs: Dialogs,
         parent: QObject | None = None,
     ) -> None:
         """Follow the bridge; the plot comes late."""
-        super().__init__(parent)
+        super().__init__(files, settings, dialogs, parent)
         self._bridge = bridge
         self._building = building
         self._plotting = plotting
-        self._settings = settings
         self._trust = trust
-        self._dialogs = dialogs
         self._plot: WeightsPlot | None = None
         building.changed.connect(self.changed)
         bridge.values_saved.connect(self._on_values_saved)
@@ -148,23 +139,23 @@ class WeightsCommands(QObject):
 
     def export_plot_png(self) -> None:
         """Ask where to, and write the view as a picture in dots."""
-        self._ask("Export the picture", "png", "Pictures (*.png)", self._write_png)
+        self._ask_where("Export the picture", ".png", "Pictures (*.png)", self._write_png)
 
     def export_plot_svg(self) -> None:
         """Ask where to, and write the view as a drawing."""
-        self._ask("Export the picture", "svg", "Drawings (*.svg)", self._write_svg)
+        self._ask_where("Export the picture", ".svg", "Drawings (*.svg)", self._write_svg)
 
     def export_histogram_csv(self) -> None:
         """Ask where to, and write the histograms that are shown."""
-        self._ask("Export the histogram", "csv", "Tables (*.csv)", self._write_histogram)
+        self._ask_where("Export the histogram", ".csv", "Tables (*.csv)", self._write_histogram)
 
     def export_values_csv(self) -> None:
         """Ask where to, and have the values written with their indices."""
-        self._ask("Export the values", "csv", "Tables (*.csv)", self._save_values)
+        self._ask_where("Export the values", ".csv", "Tables (*.csv)", self._save_values)
 
     def export_values_npy(self) -> None:
         """Ask where to, and have the values written for numpy."""
-        self._ask("Export the values", "npy", "NumPy arrays (*.npy)", self._save_values)
+        self._ask_where("Export the values", ".npy", "NumPy arrays (*.npy)", self._save_values)
 
     def _current(self) -> "Weights | None":
         return None if self._plot is None else self._plot.current
@@ -175,59 +166,38 @@ class WeightsCommands(QObject):
         if self._plot is not None:
             self._plot.bar.set_view(View(view))
 
-    def _ask(
+    def _ask_where(
         self, title: str, suffix: str, filters: str, write: "Callable[[Weights, Path], None]"
     ) -> None:
         weights = self._current()
         if weights is not None:
-            folder = self._settings.folder(EXPORT_FOLDER) or Path.home()
-            proposed = folder / f"{_file_name(weights.name)}.{suffix}"
-            chosen = partial(self._on_chosen, write, weights, suffix)
-            self._dialogs.ask_save(title, proposed, filters, suffix, chosen)
-
-    def _on_chosen(
-        self,
-        write: "Callable[[Weights, Path], None]",
-        weights: "Weights",
-        suffix: str,
-        path: Path,
-    ) -> None:
-        self._settings.set(EXPORT_FOLDER, str(path.parent))
-        if path.suffix.lower() != f".{suffix}":
-            path = path.with_name(f"{path.name}.{suffix}")
-        try:
-            write(weights, path)
-        except OSError as error:
-            self.refused.emit(f"{path.name} can't be written: {error.strerror or error}")
+            self._ask(title, _file_name(weights.name), filters, suffix, partial(write, weights))
 
     def _write_png(self, weights: "Weights", path: Path) -> None:
         from gui.picture_file import write_png
 
         if self._plot is not None:
             write_png(path, self._plot.pictured)
-            self._tell(path)
+            self._tell_written(path)
 
     def _write_svg(self, weights: "Weights", path: Path) -> None:
         from gui.picture_file import write_svg
 
         if self._plot is not None:
             write_svg(path, self._plot.pictured, weights.name)
-            self._tell(path)
+            self._tell_written(path)
 
     def _write_histogram(self, weights: "Weights", path: Path) -> None:
         from core.saved_values import histogram_csv
 
         if self._plot is not None:
             write_text(path, histogram_csv(self._plot.weights))
-            self._tell(path)
+            self._tell_written(path)
 
     def _save_values(self, weights: "Weights", path: Path) -> None:
         selected = self._plotting.selected(weights.name)
         if selected is not None:
             self._bridge.save_values(selected, path)
-
-    def _tell(self, path: Path) -> None:
-        self.told.emit(f"Wrote {path.name} to {path.parent}")
 
     def _on_values_saved(self, saved: "SavedValues") -> None:
         self.told.emit(saved.sentence)

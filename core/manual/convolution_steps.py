@@ -32,19 +32,18 @@ def checked_window(
     padding: Any,
     data_format: str | None,
     dilation_rate: int | Iterable[int] = 1,
+    refusal_of_lists: type[Exception] = TypeError,
 ) -> Window:
     """Return the arguments of a convolution with `rank` spatial axes as TensorFlow's ops take them.
 
     Raises:
         ValueError: One isn't in its range, or strides come with a dilation, which TensorFlow can't.
-        TypeError: The padding is a list, which only some of TensorFlow's own ops take.
+        refusal_of_lists: The padding is a list.
     """
-    if isinstance(padding, (list, tuple)):
-        raise TypeError(f"padding must be a word, got {padding!r}")
     window = Window(
         spatial_sizes(kernel_size, rank, "kernel_size"),
         spatial_sizes(strides, rank, "strides"),
-        spatial_padding(padding, causal=rank == 1),
+        spatial_padding(padding, causal=rank == 1, refusal_of_lists=refusal_of_lists),
         spatial_format(data_format, rank),
         spatial_sizes(dilation_rate, rank, "dilation_rate"),
     )

@@ -13,7 +13,7 @@ from core.tf1 import tf
 
 def dense(
     inputs: tf.Tensor,
-    units: int,
+    units: float,
     activation: Any = None,
     use_bias: bool = True,
     kernel_initializer: Any = None,
@@ -37,14 +37,14 @@ def dense(
     Raises:
         ValueError: The number of channels is unknown, units is negative, the rank is below 2, or
             reuse and the variables that exist don't agree.
-        TypeError: The inputs are neither floating-point nor complex numbers.
+        TypeError: The inputs are neither floating-point nor complex numbers, or units is a bool.
     """
-    units = int(units)
+    units = units if isinstance(units, int) else int(units)
     if units < 0:
         raise ValueError(f"units must not be negative, got {units}")
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "dense", reuse):
-        inputs = single_tensor(inputs)
+        inputs = with_dense_rows(single_tensor(inputs))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
@@ -60,6 +60,19 @@ def dense(
         return activate(outputs, activation, activity_regularizer)
 
 
+def with_dense_rows(inputs: tf.Tensor) -> tf.Tensor:
+    """Return inputs whose last axis is dense, as it is unless all rows of ragged ones are alike.
+
+    Rows of one length may be kept by that length, in a vector of all numbers.
+    """
+    if not isinstance(inputs, tf.RaggedTensor) or inputs.flat_values.shape.rank > 1:
+        return inputs
+    rows = inputs
+    for _ in range(inputs.ragged_rank - 1):
+        rows = rows.values
+    return tf.RaggedTensor.from_nested_row_splits(rows.to_tensor(), inputs.nested_row_splits[:-1])
+
+
 def dense_channels(inputs: tf.Tensor) -> int:
     """Return the size of the last axis of inputs that a dense layer can take."""
     shape = inputs.shape.with_rank_at_least(2)
@@ -73,10 +86,19 @@ def dense_channels(inputs: tf.Tensor) -> int:
 
 def matmul_last_axis(inputs: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     """Multiply [..., channels] by [channels, units]: [..., units]."""
-    if isinstance(inputs, tf.SparseTensor):
-        return tf.sparse.sparse_dense_matmul(inputs, kernel)
     if inputs.shape.rank == 2:
-        return tf.matmul(inputs, kernel)
+        is_sparse = isinstance(inputs, tf.SparseTensor)
+        return sparse_matmul(inputs, kernel) if is_sparse else tf.matmul(inputs, kernel)
     outputs = tf.tensordot(inputs, kernel, axes=1)
     outputs.set_shape(inputs.shape[:-1].concatenate(kernel.shape[-1:]))
     return outputs
+
+
+def sparse_matmul(inputs: tf.SparseTensor, kernel: tf.Tensor) -> tf.Tensor:
+    """Multiply [batch, channels] by [channels, units]: each output is a weighted sum of few rows.
+
+    So its gradient says of those rows alone how they are to change.
+    """
+    inputs, _ = tf.sparse.fill_empty_rows(inputs, 0)  # the op wants a number in each
+    columns = tf.SparseTensor(inputs.indices, inputs.indices[:, 1], inputs.dense_shape)
+    return tf.nn.embedding_lookup_sparse(kernel, columns, inputs, combiner="sum")

@@ -47,4 +47,5 @@ def full_noise_shape(
     if noise_shape is None:
         return None
     sizes = tf.shape(inputs)
-    return tf.stack([sizes[i] if size is None else size for i, size in enumerate(noise_shape)])
+    full = [sizes[i] if size is None else size for i, size in enumerate(noise_shape)]
+    return tf.convert_to_tensor(full)

@@ -16,11 +16,17 @@ def exponential_moving_average(decay: float = 0.999) -> Callable[..., tf.Variabl
 
     In a scope that reuses trained variables, the layers so evaluate their averages. An average has
     the name that `tf.train.ExponentialMovingAverage` gives it, starts at the variable's initial
-    value, and is moved by an op in `tf.GraphKeys.UPDATE_OPS`.
+    value, and is moved by an op in `tf.GraphKeys.UPDATE_OPS`. Of a variable in parts it raises
+    ValueError.
     """
 
     def averaged(getter: Callable[..., tf.Variable], name: str, **request: Any) -> tf.Variable:
         variable = getter(name, **request)
+        if not tf.is_tensor(variable):
+            raise ValueError(
+                f"{name} is in parts, and only a variable in one piece can have a moving average: "
+                "take the partitioner or the moving average away"
+            )
         graph = tf.get_default_graph()
         version = graph.version
         average = getter(
@@ -34,7 +40,7 @@ def exponential_moving_average(decay: float = 0.999) -> Callable[..., tf.Variabl
             },
         )
         if graph.version > version:  # it is a new one: a variable that is reused adds no op
-            moved = move_toward(average, variable, decay)
+            moved = move_toward(average, variable, 1.0 - decay)
             tf.add_to_collection(tf.GraphKeys.UPDATE_OPS, moved.op)
             tf.add_to_collection(tf.GraphKeys.MOVING_AVERAGE_VARIABLES, variable)
         return average

@@ -18,11 +18,11 @@ def is_array(value: Any) -> bool:
     return is_like_numpy and not tf.is_tensor(value)
 
 
-def single_input(inputs: Any) -> Any:
+def single_input(inputs: Any, rank: int | None = None) -> Any:
     """Return the inputs of a layer that takes one tensor, numbers and arrays as tensors.
 
     Raises:
-        ValueError: They are more than one tensor, or none.
+        ValueError: They are more than one tensor, or none, or of another rank than this one.
         TypeError: They are no tensor.
     """
     inputs = with_tensors(inputs)
@@ -31,6 +31,8 @@ def single_input(inputs: Any) -> Any:
         raise ValueError(f"a layer takes one tensor, got {len(parts)}")
     if not hasattr(parts[0], "shape"):
         raise TypeError(f"a layer takes a tensor, got {parts[0]!r}")
+    if rank is not None:
+        tf.TensorShape(parts[0].shape).assert_has_rank(rank)
     return inputs
 
 

@@ -17,9 +17,11 @@ def activate(outputs: tf.Tensor, activation: Any, activity_regularizer: Any) -> 
 
     Raises:
         TypeError: The activation isn't callable.
-        ValueError: No activation or regularizer has this name.
+        ValueError: No activation or regularizer has this name, or the activation returns None.
     """
     outputs = tf.keras.activations.get(activation)(outputs)
+    if outputs is None:
+        raise ValueError(f"the activation {activation!r} returned nothing")
     regularizer = tf.keras.regularizers.get(activity_regularizer)
     if regularizer:
         with tf.name_scope("ActivityRegularizer"):

@@ -15,6 +15,6 @@ def layer_scope(
     Raises:
         ValueError: reuse is none of None, False, True and `tf.AUTO_REUSE`.
     """
-    if reuse and not name:
+    if not name and reuse:
         name = default_name
     return tf.variable_scope(name or None, default_name=default_name, reuse=reuse)

@@ -67,31 +67,31 @@ def sqrt_initializer(initializer: Any) -> Callable[..., tf.Tensor]:
 
 
 def moving_average_updates(
-    norm: BatchNorm, mean: tf.Tensor, variance: tf.Tensor, momentum: float | tf.Tensor
+    norm: BatchNorm, mean: tf.Tensor, variance: tf.Tensor, fraction: float | tf.Tensor
 ) -> list[tf.Operation]:
     """Return the two ops that move mean and variance toward a batch's, if it trains."""
     averages = norm.averages
 
     def move_variance() -> tf.Tensor:
         if averages.stddev is None:
-            return move_toward(averages.variance, variance, momentum)
-        stddev = move_toward(averages.stddev, tf.sqrt(variance + norm.epsilon), momentum)
+            return move_toward(averages.variance, variance, fraction)
+        stddev = move_toward(averages.stddev, tf.sqrt(variance + norm.epsilon), fraction)
         moved = tf.nn.relu(stddev * stddev - norm.epsilon)
         return tf.assign(averages.variance, tf.cast(moved, averages.variance.dtype.base_dtype))
 
     return [
         if_training(
             norm.training,
-            lambda: move_toward(averages.mean, mean, momentum),
+            lambda: move_toward(averages.mean, mean, fraction),
             lambda: tf.identity(averages.mean),
         ).op,
         if_training(norm.training, move_variance, lambda: tf.identity(averages.variance)).op,
     ]
 
 
-def move_toward(variable: tf.Variable, value: tf.Tensor, momentum: float | tf.Tensor) -> tf.Tensor:
-    """Return the variable after it moved by 1 - momentum of the way to the value."""
+def move_toward(variable: tf.Variable, value: tf.Tensor, fraction: float | tf.Tensor) -> tf.Tensor:
+    """Return the variable after it moved this fraction of the way to the value."""
     dtype = variable.dtype.base_dtype
     value = tf.cast(value, dtype)
     with tf.name_scope("AssignMovingAvg"):
-        return tf.assign_sub(variable, (variable - value) * tf.cast(1.0 - momentum, dtype))
+        return tf.assign_sub(variable, (variable - value) * tf.cast(fraction, dtype))

@@ -100,13 +100,15 @@ def batch_normalization(
             adjustment=adjustment,
         )
         if (fused is None or fused) and fused_format(inputs, norm):
-            refuse_whole_momentum(momentum, norm.training)
+            momentum = tf.convert_to_tensor(momentum)
             outputs, mean, variance = fused_normalization(inputs, norm)
         else:
             outputs, mean, variance = plain_normalization(inputs, norm)
-        if trainable and known_training(norm.training) is not False:
-            for update in moving_average_updates(norm, mean, variance, momentum):
-                tf.add_to_collection(tf.GraphKeys.UPDATE_OPS, update)
+        if known_training(norm.training) is not False:
+            fraction = 1.0 - momentum  # of the way from each average to the batch's
+            if trainable:
+                for update in moving_average_updates(norm, mean, variance, fraction):
+                    tf.add_to_collection(tf.GraphKeys.UPDATE_OPS, update)
         return outputs
 
 
@@ -126,15 +128,9 @@ def axes_from_the_end(axis: int | Sequence[int], shape: tf.TensorShape) -> list[
     if not axes:
         raise IndexError("axis is an empty list: no axis would keep its own mean and variance")
     axes = [number - shape.rank if number >= 0 else number for number in axes]
-    if not set(axes) <= set(range(-shape.rank, 0)) or len(set(axes)) != len(axes):
+    if min(axes) < -shape.rank or max(axes) >= 0 or len(set(axes)) != len(axes):
         raise ValueError(f"axis {axis!r} doesn't fit inputs of the shape {shape}")
     return axes
-
-
-def refuse_whole_momentum(momentum: Any, training: bool | tf.Tensor) -> None:
-    """Raise TypeError if a batch would move the averages by an integer, not a float, of the way."""
-    if isinstance(momentum, int) and known_training(training) is not False:
-        raise TypeError(f"with the fused op, momentum must be a float, got {momentum!r}")
 
 
 def refuse_odd_virtual_batches(

@@ -20,7 +20,7 @@ def plain_normalization(
     mean, variance = wide(norm.averages.mean), wide(norm.averages.variance)
     new_mean, new_variance = mean, variance
     if known_training(norm.training) is not False:
-        if norm.adjustment is not None:
+        if norm.adjustment:
             adjustment = norm.adjustment(tf.shape(batch))
             scale, offset = composed(in_training(norm, adjustment), (scale, offset))
         moments = batch_moments(norm, batch)

@@ -142,10 +142,11 @@ def pool(
     """Apply a pooling op to inputs with `rank` spatial axes, in a name scope of its own."""
     window = spatial_sizes(pool_size, rank, "pool_size")
     steps = spatial_sizes(strides, rank, "strides")
-    padding = spatial_padding(padding)
+    refusal_of_lists = ValueError if rank == 1 else AttributeError
+    padding = spatial_padding(padding, refusal_of_lists=refusal_of_lists)
     dimensions = spatial_format(data_format, rank)
     with layer_scope(None, name):
-        inputs = single_input(inputs)
+        inputs = single_input(inputs, rank + 2)
         if rank == 2:
             return op(inputs, window, steps, padding, dimensions)
         # Sequences and volumes: with the channels last, any CPU can pool them.

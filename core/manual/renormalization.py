@@ -13,7 +13,7 @@ def checked_clipping(clipping: Mapping[str, Any] | None) -> Mapping[str, Any]:
     """Return the bounds of the correction, or raise ValueError at one that doesn't exist."""
     clipping = clipping or {}
     if unknown := set(clipping) - {"rmin", "rmax", "dmax"}:
-        raise ValueError(f"renorm_clipping has no {', '.join(sorted(unknown))}")
+        raise ValueError(f"renorm_clipping has no {unknown}")
     return clipping
 
 
@@ -36,8 +36,8 @@ def renorm_correction(
     moved = if_training(
         norm.training,
         lambda: (
-            move_toward(averages.renorm_mean, mean, norm.renorm_momentum),
-            move_toward(averages.renorm_stddev, stddev, norm.renorm_momentum),
+            move_toward(averages.renorm_mean, mean, 1.0 - norm.renorm_momentum),
+            move_toward(averages.renorm_stddev, stddev, 1.0 - norm.renorm_momentum),
         ),
         lambda: (tf.identity(averages.renorm_mean), tf.identity(averages.renorm_stddev)),
     )

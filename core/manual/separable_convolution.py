@@ -60,7 +60,9 @@ def separable_conv1d(
             exist don't agree.
     """
     filters = positive_filters(filters)
-    window = checked_window(1, kernel_size, strides, padding, data_format, dilation_rate)
+    window = checked_window(
+        1, kernel_size, strides, padding, data_format, dilation_rate, AttributeError
+    )
     settings = variable_settings(variables, roles=("depthwise_kernel", "pointwise_kernel", "bias"))
     with layer_scope(name, "separable_conv1d", reuse):
         inputs = single_tensor(inputs)
@@ -136,7 +138,9 @@ def separable_conv2d(
             exist don't agree.
     """
     filters = positive_filters(filters)
-    window = checked_window(2, kernel_size, strides, padding, data_format, dilation_rate)
+    window = checked_window(
+        2, kernel_size, strides, padding, data_format, dilation_rate, AttributeError
+    )
     settings = variable_settings(variables, roles=("depthwise_kernel", "pointwise_kernel", "bias"))
     with layer_scope(name, "separable_conv2d", reuse):
         inputs = single_tensor(inputs)

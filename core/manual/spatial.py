@@ -1,6 +1,7 @@
 """The arguments that speak of an image's axes: sizes, padding, order of the dimensions."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from core.tf1 import tf
 
@@ -23,12 +24,21 @@ def spatial_sizes(value: int | Iterable[int], rank: int, argument: str) -> tuple
     return sizes
 
 
-def spatial_padding(padding: str, *, causal: bool = False) -> str:
+def spatial_padding(
+    padding: str | list[Any],
+    *,
+    causal: bool = False,
+    refusal_of_lists: type[Exception] = AttributeError,
+) -> str:
     """Return "VALID" or "SAME", as TensorFlow's ops spell it, or "CAUSAL" where that may be.
 
     Raises:
         ValueError: It is none of them.
+        refusal_of_lists: It is a list of numbers, which some of TensorFlow's ops take, but no layer
+            does; its layers differ in how they refuse it.
     """
+    if isinstance(padding, (list, tuple)):
+        raise refusal_of_lists(f"padding must be a word, got {padding!r}")
     known = ("valid", "same", "causal") if causal else ("valid", "same")
     if padding.lower() not in known:
         raise ValueError(f"padding must be one of {', '.join(known)}, got {padding!r}")

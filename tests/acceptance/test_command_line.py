@@ -1,6 +1,7 @@
 """The command line: reports, exit statuses, one clear line for what is wrong."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -165,6 +166,24 @@ def test_a_relative_prefix_is_written_where_one_stands(stack_file, tmp_path, mon
     assert tf.train.latest_checkpoint(str(tmp_path)) == str(tmp_path / "model")
 
 
+def test_what_is_exported_follows_the_suffixes(stack_file, capsys, tmp_path):
+    files = [str(tmp_path / name) for name in ("m.npz", "m.PB", "m.frozen.pb")]
+    options = [word for file in files for word in ("--export", file)]
+    assert main(["build", stack_file(_TWO), "--checkpoint", str(tmp_path / "m"), *options]) == 0
+    told = capsys.readouterr().out
+    assert [line.split()[1] for line in told.splitlines() if line.startswith("Wrote ")] == [
+        "m.index,",
+        "m.npz",
+        "m.PB",
+        "m.frozen.pb",
+    ]
+    with np.load(files[0], allow_pickle=False) as found:
+        assert found.files == ["d/kernel", "d/bias"]
+    plain, frozen = (tf.GraphDef.FromString(Path(file).read_bytes()) for file in files[1:])
+    assert "VariableV2" in {node.op for node in plain.node}
+    assert "VariableV2" not in {node.op for node in frozen.node}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -174,6 +193,8 @@ def test_a_relative_prefix_is_written_where_one_stands(stack_file, tmp_path, mon
         (["build", "{two}", "--seed", "x"], "--seed"),
         (["build", "{two}", "--device", "/device:GPU:9"], "TensorFlow has: /device:CPU:0"),
         (["build", "{two}", "--checkpoint", "no/such/folder/m"], "there is no folder"),
+        (["build", "{two}", "--export", "m.xyz"], "m.xyz must end with one of .meta, .pb, "),
+        (["build", "{two}", "--export", "no/such/folder/m.npz"], "m.npz can't be written"),
         (["build", "{two}", "--script", "no/such/folder/s.py"], "No such file"),
         (["build", "{two}", "--jsonn"], "unrecognized arguments"),
         (["nowhere.json"], "No such file"),

@@ -193,7 +193,7 @@ def test_an_export_of_nothing_fails_in_one_sentence(builder, events, tmp_path):
     empty = stack(features())
     ending = events.until(builder.submit(Export(empty, tmp_path / "m")), *_ENDINGS)
     assert isinstance(ending, Failed)
-    assert ending.message == "there are no variables to write; add a layer that has some"
+    assert ending.message == "The stack has no variables; add a layer that has some."
 
 
 def test_closing_ends_the_thread_and_what_runs(events):

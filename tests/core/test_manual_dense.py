@@ -21,6 +21,7 @@ from tests.core.test_manual_comparison import (
     assert_same,
     build,
     in_scopes,
+    none,
     random_array,
 )
 
@@ -100,10 +101,19 @@ REFUSED: dict[str, Any] = {
     "a shape": lambda layers, x: layers.dense(x.shape, 3),
     "a whole number": lambda layers, x: layers.dense(3, 3),
     "a word": lambda layers, x: layers.dense(tf.constant("word"), 3),
+    "units True": lambda layers, x: layers.dense(x, True),
+    "units False": lambda layers, x: layers.dense(x, False),
+    "sparse inputs of rank 3": lambda layers, x: layers.dense(tf.sparse.from_dense(x[None]), 3),
+    "sparse inputs of rank 1": lambda layers, x: layers.dense(tf.sparse.from_dense(x[0]), 3),
+    "ragged last axis": lambda layers, x: layers.dense(tf.ragged.constant([[1.0], []]), 3),
+    "activity loss of ragged outputs": lambda layers, x: layers.dense(
+        tf.RaggedTensor.from_row_lengths(x, [2]), 3, activity_regularizer="l2"
+    ),
     "negative units": lambda layers, x: layers.dense(x, -1),
     "no units": lambda layers, x: layers.dense(x, None),
     "units by a word": lambda layers, x: layers.dense(x, "three"),
     "unknown activation": lambda layers, x: layers.dense(x, 3, "no such"),
+    "activation that returns nothing": lambda layers, x: layers.dense(x, 3, none),
     "activation not callable": lambda layers, x: layers.dense(x, 3, 7),
     "unknown initializer": lambda layers, x: layers.dense(x, 3, kernel_initializer="no such"),
     "constant initializer": lambda layers, x: layers.dense(x, 3, kernel_initializer=0.5),
@@ -113,6 +123,8 @@ REFUSED: dict[str, Any] = {
         x, 3, activity_regularizer=0.1
     ),
     "constraint not callable": lambda layers, x: layers.dense(x, 3, bias_constraint=1.0),
+    "reuse by a tensor": lambda layers, x: layers.dense(x, 3, name="a", reuse=tf.constant(True)),
+    "unnamed reuse by a tensor": lambda layers, x: layers.dense(x, 3, reuse=tf.constant(True)),
     "unknown reuse": lambda layers, x: layers.dense(x, 3, name="a", reuse="yes"),
     "bad name": lambda layers, x: layers.dense(x, 3, name="a b"),
     "reuse of nothing": lambda layers, x: layers.dense(x, 3, name="a", reuse=True),
@@ -153,14 +165,31 @@ def test_array_and_variable_as_inputs() -> None:
     assert_same(network)
 
 
-def test_sparse_inputs() -> None:
+@pytest.mark.parametrize("batch", [4, None])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_sparse_inputs(batch: int | None, dtype: str) -> None:
     def network(layers: Any, x: Any) -> Any:
-        outputs = layers.dense(tf.sparse.from_dense(x), 3)
-        return tf.placeholder_with_default(outputs, [None, 3])  # tf.layers loses the batch size
+        outputs = layers.dense(tf.sparse.from_dense(x), 3, "tanh")
+        return [outputs, layers.dense(outputs, 2)]
 
-    x = random_array(4, 5)
+    x = random_array(4, 5, dtype=dtype)
     x[1] = 0
-    assert_same(network, np.where(x > 0, x, 0))
+    assert_same(network, np.where(x > 0, x, 0), shapes=[(batch, 5)])
+
+
+@pytest.mark.parametrize("use_resource", [False, True])
+def test_gradient_of_sparse_inputs_is_sparse(use_resource: bool) -> None:
+    """An optimizer then updates only those rows of the kernel that the inputs took part in."""
+
+    def network(layers: Any, x: Any) -> Any:
+        with tf.variable_scope("s", use_resource=use_resource):
+            outputs = layers.dense(tf.sparse.from_dense(x), 3, use_bias=False)
+        (kernel,) = tf.trainable_variables()
+        (gradient,) = tf.gradients(outputs, kernel)
+        assert isinstance(gradient, tf.IndexedSlices)
+        return gradient.indices
+
+    assert_same(network, np.where(np.eye(4, 5) > 0, random_array(4, 5), 0))
 
 
 @pytest.mark.parametrize("shape", [(5, 4), (5, 2, 4)])
@@ -173,6 +202,29 @@ def test_ragged_inputs(shape: Any, activation: Any) -> None:
         return outputs.to_tensor()
 
     assert_same(network, random_array(*shape))
+
+
+@pytest.mark.parametrize("bounds", [[], [[3, 0, 2]], [[2, 0, 1], [4, 0, 1]]])
+@pytest.mark.parametrize("activation", [None, "softmax"])
+def test_ragged_inputs_with_rows_of_one_length(bounds: Any, activation: Any) -> None:
+    def network(layers: Any, x: Any) -> Any:
+        ragged = tf.RaggedTensor.from_uniform_row_length(x, 4)
+        for lengths in reversed(bounds):
+            ragged = tf.RaggedTensor.from_row_lengths(ragged, lengths)
+        outputs = layers.dense(ragged, 3, activation)
+        assert isinstance(outputs, tf.RaggedTensor) is bool(bounds)
+        return tf.nest.flatten(outputs, expand_composites=True)
+
+    assert_same(network, random_array(20))
+
+
+def test_ragged_inputs_with_all_rows_of_one_length() -> None:
+    def network(layers: Any, x: Any) -> Any:
+        rows = tf.RaggedTensor.from_uniform_row_length(x, 4)
+        outputs = layers.dense(tf.RaggedTensor.from_uniform_row_length(rows, 3), 2)
+        return [outputs.to_tensor(), outputs.bounding_shape()]
+
+    assert_same(network, random_array(24))
 
 
 @pytest.mark.parametrize("initializer", ["ones", {"class_name": "HeNormal", "config": {}}])

@@ -100,6 +100,9 @@ REFUSED: dict[str, Any] = {
     ),
     "integer inputs": lambda layers, x: layers.dropout(tf.cast(x, tf.int32), training=True),
     "noise shape a number": lambda layers, x: layers.dropout(x, noise_shape=3, training=True),
+    "noise shape of dimensions": lambda layers, x: layers.dropout(
+        x, noise_shape=tf.TensorShape([2, 1]), training=True
+    ),
     "bad name": lambda layers, x: layers.dropout(x, name="a b"),
 }
 

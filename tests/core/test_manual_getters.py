@@ -62,6 +62,15 @@ def test_a_layer_calculates_with_averages(layers, resource):
 
 
 @BOTH
+def test_a_variable_in_parts_has_no_average(layers):
+    getter = manual.exponential_moving_average()
+    parts = tf.fixed_size_partitioner(2)
+    says = pytest.raises(ValueError, match=r"s/d/kernel is in parts, .* take the partitioner")
+    with tf.variable_scope("s", custom_getter=getter, partitioner=parts), says:
+        layers.dense(tf.ones([2, 4]), 3, name="d")
+
+
+@BOTH
 def test_weights_can_be_stored_wider_than_they_are_used(layers):
     with tf.variable_scope("s", custom_getter=manual.stored_as(tf.float32)):
         outputs = layers.dense(tf.ones([2, 4], tf.float16), 3)

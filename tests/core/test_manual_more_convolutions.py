@@ -20,6 +20,7 @@ from tests.core.test_manual_comparison import (
     assert_same,
     build,
     in_scopes,
+    none,
     random_array,
 )
 
@@ -246,6 +247,8 @@ REFUSED: dict[str, Any] = {
     "negative stride": lambda layer, x: layer(x, 2, 3, strides=-1),
     "unknown padding": lambda layer, x: layer(x, 2, 3, padding="full"),
     "no padding": lambda layer, x: layer(x, 2, 3, padding=None),
+    "padding in a list": lambda layer, x: layer(x, 2, 3, padding=["same"]),
+    "padding by numbers": lambda layer, x: layer(x, 2, 3, padding=[[0, 0]] * x.shape.rank),
     "unknown data format": lambda layer, x: layer(x, 2, 3, data_format="NHWC"),
     "twice the same name": two,
     "reuse with other filters": lambda layer, x: two(layer, x, filters=3, reuse=True),
@@ -254,6 +257,7 @@ REFUSED: dict[str, Any] = {
         layer, x, inputs=tf.cast(x, tf.float64), reuse=True
     ),
     "reuse of nothing": lambda layer, x: layer(x, 2, 3, reuse=True),
+    "activation that returns nothing": lambda layer, x: layer(x, 2, 3, activation=none),
     "unknown activation": lambda layer, x: layer(x, 2, 3, activation="no such"),
     "unknown argument": lambda layer, x: layer(x, 2, 3, filter=2),
 }
@@ -263,11 +267,8 @@ REFUSED_UNLESS_TRANSPOSED: dict[str, Any] = {
     "shrinks to less than nothing": lambda layer, x: layer(x, 2, 9),
     "shrinks by dilation": lambda layer, x: layer(x, 2, 3, dilation_rate=4),
 }
-REFUSED_UNLESS_SEPARABLE: dict[str, Any] = {
-    "padding in a list": lambda layer, x: layer(x, 2, 3, padding=["same"]),
-    "padding by numbers": lambda layer, x: layer(x, 2, 3, padding=[[0, 0]] * x.shape.rank),
-}
 REFUSED_IF_SEPARABLE: dict[str, Any] = {
+    "padding in a tuple": lambda layer, x: layer(x, 2, 3, padding=("same",)),
     "multiplier 0": lambda layer, x: layer(x, 2, 3, depth_multiplier=0),
     "negative multiplier": lambda layer, x: layer(x, 2, 3, depth_multiplier=-1),
     "broken multiplier": lambda layer, x: layer(x, 2, 3, depth_multiplier=1.5),
@@ -284,8 +285,6 @@ def test_refused(name: str) -> None:
         cases |= REFUSED_UNLESS_TRANSPOSED
     if "separable" in name:
         cases |= REFUSED_IF_SEPARABLE
-    else:
-        cases |= REFUSED_UNLESS_SEPARABLE
     lengths = {1: (5,), 2: (5, 5), 3: (5, 5, 5)}[RANKS[name]]
     for case, misuse in cases.items():
         try:

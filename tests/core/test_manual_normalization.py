@@ -176,6 +176,7 @@ VARIANT_GRID: dict[str, dict[str, Any]] = {
     "virtual batches, axes": {"virtual_batch_size": 2, "axis": [1, 2]},
     "adjustment": {"adjustment": adjustment},
     "adjustment, renorm": {"adjustment": adjustment, "renorm": True},
+    "no adjustment": {"adjustment": False},
     "adjustment of unknown shape": {
         "adjustment": lambda _: [tf.placeholder_with_default(np.float32(n), None) for n in (2, 1)]
     },
@@ -200,10 +201,14 @@ REFUSED: dict[str, tuple[dict[str, Any], Any]] = {
     "no axis": ({"axis": []}, (2, 3)),
     "no axis in a tuple": ({"axis": (), "training": True}, (2, 3, 4, 5)),
     "whole momentum of the fused op": ({"momentum": 1, "training": True}, (2, 3, 4, 5)),
+    "momentum None": ({"momentum": None, "training": True}, (2, 3, 4, 5)),
+    "momentum of an array": ({"momentum": np.array(1), "training": True}, (2, 3, 4, 5)),
+    "axis of a fraction": ({"axis": [1.5]}, (2, 3)),
     "axis twice": ({"axis": [1, -1]}, (2, 3)),
     "unknown channels": ({}, (2, None)),
     "unknown rank": ({}, None),
     "scalar": ({}, ()),
+    "clipping without names": ({"renorm": True, "renorm_clipping": [1, 2]}, (2, 3)),
     "unknown clipping": ({"renorm": True, "renorm_clipping": {"min": 1}}, (2, 3)),
     "virtual batches of 0": ({"virtual_batch_size": 0}, (2, 3)),
     "virtual batches on axis 0": ({"virtual_batch_size": 2, "axis": 0}, (2, 3)),
@@ -261,9 +266,14 @@ def test_array_and_variable_as_inputs() -> None:
 @pytest.mark.parametrize("shape", [(4, 3), (4, 2, 2, 3)])
 @pytest.mark.parametrize("training", [True, False])
 @pytest.mark.parametrize("trainable", [True, False])
-def test_whole_momentum_is_judged_alike(shape: Any, training: bool, trainable: bool) -> None:
+@pytest.mark.parametrize("momentum", [1, np.int32(1), np.float64(0.5), [0.5], True])
+def test_momentum_of_other_types_is_judged_alike(
+    shape: Any, training: bool, trainable: bool, momentum: Any
+) -> None:
     def network(layers: Any, x: Any) -> Any:
-        return layers.batch_normalization(x, momentum=1, training=training, trainable=trainable)
+        return layers.batch_normalization(
+            x, momentum=momentum, training=training, trainable=trainable
+        )
 
     assert_same(network, random_array(*shape))
 

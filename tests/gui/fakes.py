@@ -11,8 +11,9 @@ from core.comparison import Comparison
 from core.cutout import Cut
 from core.devices import Device
 from core.events import Cancelled, Failed, Finished, Progress, Ready, Started
+from core.exports.format import Exported
+from core.exports.formats import CHECKPOINT
 from core.fixes import Fix
-from core.graph import Exported
 from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
@@ -43,6 +44,7 @@ class FakeBridge(QObject):
         both: The variables that were asked for as each construction makes them.
         cuts: The parts of values that were asked for, by name.
         saves: The files of values that were asked for, by name.
+        formats: The formats of the exports.
         names: The other names of the last export.
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
@@ -79,6 +81,7 @@ class FakeBridge(QObject):
         self.checkpoints: list[Path] = []
         self.pairs: list[tuple[CheckpointValues, Path]] = []
         self.exports: list[tuple[Stack, Path]] = []
+        self.formats: list[str] = []
         self.bins: list[int | None] = []
         self.both: list[str] = []
         self.cuts: list[tuple[str, Cut]] = []
@@ -139,12 +142,14 @@ class FakeBridge(QObject):
     def export(
         self,
         stack: Stack,
-        prefix: Path,
+        path: Path,
+        format_id: str = CHECKPOINT,
         trusted: frozenset[str] = frozenset(),
         *,
         names: Mapping[str, str] | None = None,
     ) -> None:
-        self.exports.append((stack, prefix))
+        self.exports.append((stack, path))
+        self.formats.append(format_id)
         self.trusted.append(trusted)
         self.names = names
 
@@ -232,7 +237,8 @@ class FakeBridge(QObject):
 
     def finish_export(self) -> None:
         """End the last export."""
-        self.exported.emit(Exported(self.exports[-1][1], 2, 440, 0.25))
+        files = "model.index, .data-*, .meta"
+        self.exported.emit(Exported(self.exports[-1][1], files, 2, 440, 0.25))
 
 
 class FakePlot(QObject):

@@ -8,9 +8,9 @@ import pytest
 
 from core import document
 from core.commands import insert, new_node
+from core.processes import is_orphan, owner
 from core.stack import Place, Stack
 from gui.autosave import Autosave, orphans
-from gui.state import is_orphan, owner
 
 _DEAD = "1-1"
 
@@ -89,7 +89,9 @@ def test_what_a_dead_window_left_is_offered_with_its_file(own_folders):
 
 def test_a_running_window_s_stack_is_not_offered(own_folders):
     _leave(own_folders, Stack(), name=owner())
-    program = "import sys; sys.path.insert(0, '.'); from gui.state import owner; print(owner())"
+    program = (
+        "import sys; sys.path.insert(0, '.'); from core import processes as p; print(p.owner())"
+    )
     with subprocess.Popen(
         [sys.executable, "-c", program + "; sys.stdout.flush(); input()"],
         stdin=subprocess.PIPE,

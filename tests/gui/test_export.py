@@ -1,6 +1,9 @@
+import pytest
 from PySide6.QtCore import Qt
 
 from core.built import Refusal
+from core.exports.format import Holds
+from core.exports.formats import FORMATS
 from core.tasks import Export, ExportScript
 from gui.settings import EXPORT_FOLDER
 
@@ -59,6 +62,48 @@ def test_a_checkpoint_is_replaced_only_when_that_is_wanted(window, bridge, dialo
     dialogs.replace = True
     window.action_table["export_checkpoint"].trigger()
     assert [prefix for _, prefix in bridge.exports] == [tmp_path / "model"]
+
+
+@pytest.mark.parametrize("form", FORMATS.values(), ids=FORMATS)
+def test_each_format_goes_through_the_builder(window, bridge, dialogs, tmp_path, form):
+    _build(window, bridge)
+    dialogs.chosen = tmp_path / "model"
+    window.action_table[f"export_{form.id}"].trigger()
+    assert bridge.exports == [(window.editor.stack, tmp_path / f"model{form.suffix}")]
+    assert bridge.formats == [form.id]
+    assert dialogs.proposed[-1].name.endswith(form.suffix)
+
+
+def test_a_format_that_was_not_written_is_named(window, bridge, tmp_path):
+    _build(window, bridge)
+    bridge.begin(Export(window.editor.stack, tmp_path / "m.npz", "npz"))
+    bridge.fail("m.npz can't be written: No space left on device")
+    text = window.panels.messages.texts["export"]
+    assert text == (
+        "The NumPy archive was not written: m.npz can't be written: No space left on device"
+    )
+
+
+def test_a_file_is_replaced_unasked_only_where_the_file_dialog_asked(
+    window, bridge, dialogs, tmp_path
+):
+    _build(window, bridge)
+    (tmp_path / "model.v2.npz").touch()
+    dialogs.chosen = tmp_path / "model.v2"
+    window.action_table["export_npz"].trigger()
+    assert dialogs.asked[-1] == "replace model.v2.npz"
+    assert not bridge.exports
+    dialogs.chosen = tmp_path / "model.v2.npz"
+    window.action_table["export_npz"].trigger()
+    assert [path.name for _, path in bridge.exports] == ["model.v2.npz"]
+
+
+def test_graphs_can_be_exported_where_no_values_are(window, bridge):
+    _build(window, bridge, undrawn="The initial values were not drawn: too large.")
+    for form in FORMATS.values():
+        action = window.action_table[f"export_{form.id}"]
+        assert action.isEnabled() is (form.holds is not Holds.VALUES)
+        assert ("were not drawn" in action.toolTip()) is (form.holds is Holds.VALUES)
 
 
 def test_no_prefix_no_export(window, bridge, dialogs):

@@ -1,8 +1,8 @@
 """A disk that is full: a sentence at the top of the window, and what was there stays whole."""
 
 from core import commands, document
+from core.processes import owner
 from gui.autosave import Autosave
-from gui.state import owner
 from tests.gui.stacks import STACK
 from tests.small_disks import fill, small_disk
 

@@ -1,0 +1,1 @@
+"""What a built stack can be written as: `core.exports.formats` has the table."""
