@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from types import MappingProxyType
 
 from core import custom_code, tf1
@@ -17,7 +18,9 @@ from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
+from core.name_mapping import suggestions_for
 from core.progress import OnProgress
+from core.renamed import Renamed
 from core.saved_values import UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
 from core.tasks import (
@@ -29,8 +32,10 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    Rename,
     Result,
     SaveValues,
+    SuggestMap,
     Summarize,
     SummarizeBoth,
     Task,
@@ -58,6 +63,8 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         FindFixes: (),
         WriteCode: (WriteCode,),
         ExportScript: (),
+        SuggestMap: (SuggestMap,),
+        Rename: (),
     }
 )
 
@@ -221,6 +228,8 @@ class Builder:
             ScriptError,
             UnwritableError,
         ) as error:
+            if self._stop_running.is_set():
+                return Cancelled(number, task)
             return Failed(number, task, str(error))
         except MemoryError:
             return Failed(number, task, "there is not enough memory for it")
@@ -244,6 +253,10 @@ class Builder:
             case ExportScript(stack, path, trusted):
                 write_script(script(stack, trusted, on_progress), path)
                 return path
+            case SuggestMap(mapping):
+                return suggestions_for(mapping)
+            case Rename():
+                return self._renamed(task, on_progress)
             case SummarizeBoth(built, name, bins, trusted):
                 return both_weights(built, name, bins, self._target, on_progress, trusted)
         graph = self._graph_of(task, on_progress)
@@ -270,6 +283,19 @@ class Builder:
             return fixes_of_refusal(task.built, build)
         fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
         return tuple(fix for fix in fixes if fix is not None)
+
+    def _renamed(self, task: Rename, on_progress: OnProgress) -> Renamed:
+        from core.checkpoint_reader import Checkpoint
+        from core.checkpoint_rename import rename
+        from core.graph_runner import GraphRunner
+
+        stop = self._stop_running.is_set
+        with (
+            closing(GraphRunner()) as runner,
+            closing(Checkpoint(task.path, runner, stop)) as checkpoint,
+        ):
+            on_progress(0, 0, "starting TensorFlow once more")
+            return rename(checkpoint, task.names, task.to, task.steps, on_progress)
 
     def _graph_of(self, task: _OfOneStack, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""

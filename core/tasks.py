@@ -11,8 +11,12 @@ from core.fixes import Fix
 from core.forecast import Forecast
 from core.graph import Exported
 from core.hazards.hazard import Hazard
+from core.name_mapping import NameMapping
+from core.name_suggestions import Suggestions
+from core.renamed import Renamed
 from core.saved_values import SavedValues
 from core.script import Script
+from core.shape_steps import AcceptedStep
 from core.stack import Stack
 from core.weights import Weights
 
@@ -143,6 +147,30 @@ class SummarizeBoth:
     trusted: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class SuggestMap:
+    """Suggest which tensor of one side is which of the other; ends with `Suggestions`."""
+
+    mapping: NameMapping
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Write a checkpoint under other names; ends with a `Renamed`.
+
+    Attributes:
+        path: The checkpoint.
+        names: Its names, and the new ones.
+        steps: The steps to be taken with some of its tensors.
+        to: The prefix of the new one.
+    """
+
+    path: Path
+    names: Mapping[str, str]
+    steps: Mapping[str, AcceptedStep]
+    to: Path
+
+
 Task = (
     Build
     | Summarize
@@ -155,6 +183,8 @@ Task = (
     | CutOut
     | SaveValues
     | SummarizeBoth
+    | SuggestMap
+    | Rename
 )
 Result = (
     Built
@@ -167,4 +197,6 @@ Result = (
     | Path
     | Cutout
     | SavedValues
+    | Suggestions
+    | Renamed
 )

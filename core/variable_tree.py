@@ -1,12 +1,12 @@
 """The variables of a build as a tree, nested by variable scope, and what of it a search keeps."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, compress
 
 from core.built import Variable
+from core.name_search import SearchError, expression_in
 
 TOP = -1
 # The totals of 50,000 variables take 40 ms, too long for each key of a search.
@@ -210,11 +210,11 @@ def filtered(tree: VariableTree, text: str) -> Filtered:
     text = text.strip()
     if not text:
         return Filtered(tree)
-    if len(text) > 2 and text.startswith("/") and text.endswith("/"):
-        try:
-            search = re.compile(text[1:-1], re.IGNORECASE).search
-        except (re.error, OverflowError, RecursionError) as error:
-            return Filtered(tree, f"This is no regular expression: {error}.")
+    try:
+        search = expression_in(text)
+    except SearchError as error:
+        return Filtered(tree, str(error))
+    if search is not None:
         return Filtered(_kept(tree, _where(tree, search)))
     wanted = text.lower()
     return Filtered(_kept(tree, [wanted in key for key in tree._lower_keys]))
