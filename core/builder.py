@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 from types import MappingProxyType
 
 from core import custom_code, tf1
@@ -19,6 +20,7 @@ from core.forecast import forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
 from core.name_mapping import suggestions_for
+from core.named_tensors import BuiltTensors
 from core.progress import OnProgress
 from core.renamed import Renamed
 from core.saved_values import UnwritableError, save_values
@@ -32,6 +34,7 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    OpenCheckpoint,
     Rename,
     Result,
     SaveValues,
@@ -63,6 +66,7 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         FindFixes: (),
         WriteCode: (WriteCode,),
         ExportScript: (),
+        OpenCheckpoint: (OpenCheckpoint,),
         SuggestMap: (SuggestMap,),
         Rename: (),
     }
@@ -253,6 +257,8 @@ class Builder:
             case ExportScript(stack, path, trusted):
                 write_script(script(stack, trusted, on_progress), path)
                 return path
+            case OpenCheckpoint(path):
+                return self._opened(path)
             case SuggestMap(mapping):
                 return suggestions_for(mapping)
             case Rename():
@@ -283,6 +289,16 @@ class Builder:
             return fixes_of_refusal(task.built, build)
         fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
         return tuple(fix for fix in fixes if fix is not None)
+
+    def _opened(self, path: Path) -> BuiltTensors:
+        from core.checkpoint_reader import Checkpoint
+        from core.graph_runner import GraphRunner
+
+        with (
+            closing(GraphRunner()) as runner,
+            closing(Checkpoint(path, runner, self._stop_running.is_set)) as checkpoint,
+        ):
+            return BuiltTensors(str(path), checkpoint.tensors)
 
     def _renamed(self, task: Rename, on_progress: OnProgress) -> Renamed:
         from core.checkpoint_reader import Checkpoint

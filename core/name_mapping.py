@@ -125,6 +125,17 @@ class NameMapping:
                 found[left] = AcceptedStep(step.words, other.shape)
         return found
 
+    @property
+    def as_they_are(self) -> Mapping[str, str]:
+        """The names of what is taken without a step."""
+        return {left: right for left, right in self.names.items() if left not in self.steps}
+
+    @property
+    def stepwise(self) -> tuple[tuple[TensorInfo, TensorInfo], ...]:
+        """The tensors of both sides between which a step is taken."""
+        lefts, rights = self.left.tensors, self.right.tensors
+        return tuple((lefts[left], rights[self.names[left]]) for left in self.steps)
+
     def problem(self, right: str) -> Problem | None:
         """Return why a tensor of the right gets nothing, None where it does."""
         pair = self.pairs.get(right)

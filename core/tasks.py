@@ -13,6 +13,7 @@ from core.graph import Exported
 from core.hazards.hazard import Hazard
 from core.name_mapping import NameMapping
 from core.name_suggestions import Suggestions
+from core.named_tensors import BuiltTensors
 from core.renamed import Renamed
 from core.saved_values import SavedValues
 from core.script import Script
@@ -148,6 +149,13 @@ class SummarizeBoth:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCheckpoint:
+    """List what a checkpoint holds; ends with `BuiltTensors`."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SuggestMap:
     """Suggest which tensor of one side is which of the other; ends with `Suggestions`."""
 
@@ -183,6 +191,7 @@ Task = (
     | CutOut
     | SaveValues
     | SummarizeBoth
+    | OpenCheckpoint
     | SuggestMap
     | Rename
 )
@@ -197,6 +206,7 @@ Result = (
     | Path
     | Cutout
     | SavedValues
+    | BuiltTensors
     | Suggestions
     | Renamed
 )

@@ -281,6 +281,55 @@ _BUILD = (
     ),
     Action("set_seed", "Set seed", "window", "Build", "seed", tip="Go to the seed", section=1),
 )
+_NAME_MAP = (
+    Action(
+        "map_names",
+        "Map names to a checkpoint...",
+        "mapping",
+        "Map",
+        "name_map",
+        ("F7",),
+        "Open a checkpoint, and have a map suggested from its names to those of the stack",
+    ),
+    Action(
+        "suggest_map",
+        "Suggest names",
+        "mapping",
+        "Map",
+        "name_map",
+        tip="Suggest which name is which for all that was not paired by hand or by a rule",
+        section=1,
+    ),
+    Action("open_map", "Open map...", "mapping", "Map", "open", section=1),
+    Action("save_map", "Save map...", "mapping", "Map", "save", section=1),
+    Action(
+        "export_saver_code",
+        "Export as Saver code...",
+        "mapping",
+        "Map",
+        "script",
+        tip="Write the map as the code of a tf.train.Saver that loads the checkpoint",
+        section=2,
+    ),
+    Action(
+        "export_init_code",
+        "Export as init_from_checkpoint code...",
+        "mapping",
+        "Map",
+        "script",
+        tip="Write the map as code that initializes the variables from the checkpoint",
+        section=2,
+    ),
+    Action(
+        "write_renamed",
+        "Write renamed checkpoint...",
+        "mapping",
+        "Map",
+        "export",
+        tip="Write the checkpoint under the names of the stack, and compare every byte",
+        section=2,
+    ),
+)
 _VIEW = (
     Action("show_palette", "Palette", "window", "View", "layout", checkable=True),
     Action("show_inspector", "Inspector", "window", "View", "layout", checkable=True),
@@ -421,7 +470,8 @@ _HELP = (
 )
 
 ACTIONS: Mapping[str, Action] = {
-    action.id: action for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_VIEW, *_WEIGHTS, *_HELP)
+    action.id: action
+    for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_NAME_MAP, *_VIEW, *_WEIGHTS, *_HELP)
 }
 
 

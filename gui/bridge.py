@@ -12,6 +12,7 @@ from core.cutout import Cut
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
+from core.name_mapping import NameMapping
 from core.numbers import Feed
 from core.stack import Stack
 from core.tasks import (
@@ -22,7 +23,10 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    OpenCheckpoint,
+    Rename,
     SaveValues,
+    SuggestMap,
     Summarize,
     SummarizeBoth,
     WriteCode,
@@ -46,6 +50,9 @@ class Bridge(QObject):
         cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
         values_saved: The values of a variable are in a file (`SavedValues`).
         exported: A checkpoint is written (`Exported`).
+        checkpoint_opened: The checkpoint that was asked for last is listed (`Finished`).
+        map_suggested: A name map is suggested, the one asked for last (`Suggestions`).
+        renamed: A checkpoint is written under other names (`Renamed`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
         script_exported: A script is written to this path.
@@ -66,6 +73,9 @@ class Bridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     exported = Signal(object)
+    checkpoint_opened = Signal(object)
+    map_suggested = Signal(object)
+    renamed = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -170,6 +180,18 @@ class Bridge(QObject):
         """Ask for a script."""
         self._builder.submit(ExportScript(stack, path, trusted))
 
+    def open_checkpoint(self, path: Path) -> None:
+        """Ask for a checkpoint's listing, in place of any that isn't there yet."""
+        self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
+
+    def suggest_map(self, mapping: NameMapping) -> None:
+        """Ask for suggestions for a name map, in place of any that aren't there yet."""
+        self._newest[SuggestMap] = self._builder.submit(SuggestMap(mapping))
+
+    def rename(self, task: Rename) -> None:
+        """Ask for a checkpoint under other names."""
+        self._builder.submit(task)
+
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
@@ -212,6 +234,12 @@ class Bridge(QObject):
                 self.foreseen.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
+            case Finished(number, OpenCheckpoint()) if number == self._newest[OpenCheckpoint]:
+                self.checkpoint_opened.emit(event)
+            case Finished(number, SuggestMap(), result) if number == self._newest[SuggestMap]:
+                self.map_suggested.emit(result)
+            case Finished(_, Rename(), result):
+                self.renamed.emit(result)
             case Finished(_, FindFixes()):
                 self.fixes_found.emit(event)
             case Finished(number, WriteCode()) if number == self._newest[WriteCode]:

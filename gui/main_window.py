@@ -12,7 +12,7 @@ from core.document import SUFFIX
 from core.events import Ready, Started
 from core.fixes import Fix
 from core.tasks import Export as ExportTask
-from core.tasks import SaveValues
+from core.tasks import Rename, SaveValues
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
@@ -27,6 +27,7 @@ from gui.files import Files
 from gui.foreseeing import Foreseeing
 from gui.late_plot import LatePlot
 from gui.lesson_commands import LessonCommands
+from gui.mapping import Mapping
 from gui.menus import Menus
 from gui.message_bar import Level
 from gui.panels import Panels
@@ -109,6 +110,9 @@ class MainWindow(QMainWindow):
             self.dialogs,
             self,
         )
+        self.mapping = Mapping(
+            bridge, self.building, settings, self.dialogs, self.panels.show_map, self
+        )
         self.foreseeing = Foreseeing(
             editor, bridge, self.building, self.trust, self.panels.stack_view.tree, self
         )
@@ -127,6 +131,7 @@ class MainWindow(QMainWindow):
         self.panels.stack_view.setFocus()
         self.commands.set_up(self.action_table, self.tool_bar)
         self.lesson_commands.set_up(self.action_table)
+        self.mapping.set_up(self.action_table)
         self._connect()
         self._update_title()
 
@@ -166,6 +171,7 @@ class MainWindow(QMainWindow):
             "stack": self.stack_commands,
             "weights": self.weights_commands,
             "lessons": self.lesson_commands,
+            "mapping": self.mapping,
         }
         actions = Actions(owners, self.editor.undo_stack, self)
         for action, made in actions.all():
@@ -215,6 +221,8 @@ class MainWindow(QMainWindow):
         self.plotting.told.connect(self.status.tell)
         self.comparing.told.connect(self.status.tell)
         self.comparing.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
+        self.mapping.told.connect(partial(messages.tell, "export", level=Level.DONE))
+        self.mapping.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         panels.variables.variables_selected.connect(self.plotting.select)
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)
@@ -242,7 +250,7 @@ class MainWindow(QMainWindow):
         self.commands.set_tensorflow(event.version)
 
     def _on_started(self, event: Started) -> None:
-        if isinstance(event.task, ExportTask | SaveValues):
+        if isinstance(event.task, ExportTask | SaveValues | Rename):
             self.panels.messages.clear("export")  # it told of an earlier one
 
     def _on_stack_opened(self) -> None:

@@ -107,6 +107,13 @@ class Panels(QWidget):
         self.results.show()
         self.tabs.setCurrentWidget(self.comparison)
 
+    def show_map(self, view: QWidget) -> None:
+        """Have the name map in sight, as a page of the results."""
+        if self.tabs.indexOf(view) < 0:
+            self.tabs.addTab(view, "Names map")
+        self.results.show()
+        self.tabs.setCurrentWidget(view)
+
     def reset_layout(self) -> None:
         """Give each panel the size it has at first."""
         for panel in (self.palette_panel, self.inspector, self.results):

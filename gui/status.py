@@ -14,7 +14,10 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    OpenCheckpoint,
+    Rename,
     SaveValues,
+    SuggestMap,
     Summarize,
     SummarizeBoth,
     Task,
@@ -40,6 +43,9 @@ _WORDS = {
     CutOut: "fetching values",
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
+    OpenCheckpoint: "opening",
+    SuggestMap: "suggesting a map",
+    Rename: "renaming",
 }
 
 

@@ -15,10 +15,12 @@ from core.fixes import Fix
 from core.graph import Exported
 from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
+from core.name_mapping import NameMapping, suggestions_for
+from core.named_tensors import NamedTensors
 from core.numbers import Feed
 from core.script import Script
 from core.stack import Stack
-from core.tasks import Build, Code, FindFixes, Task, WriteCode
+from core.tasks import Build, Code, FindFixes, OpenCheckpoint, Rename, Task, WriteCode
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 
@@ -43,6 +45,9 @@ class FakeBridge(QObject):
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
         scripts: The stacks and paths of the scripts asked for.
+        checkpoints: The paths of the checkpoints asked for.
+        maps: The name maps that suggestions were asked for.
+        renames: The checkpoints under other names that were asked for.
         cancels: How often a cancel was asked for.
     """
 
@@ -54,6 +59,9 @@ class FakeBridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     exported = Signal(object)
+    checkpoint_opened = Signal(object)
+    map_suggested = Signal(object)
+    renamed = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -83,6 +91,9 @@ class FakeBridge(QObject):
         self.fixes_asked: list[FindFixes] = []
         self.codes: list[WriteCode] = []
         self.scripts: list[tuple[Stack, Path]] = []
+        self.checkpoints: list[Path] = []
+        self.maps: list[NameMapping] = []
+        self.renames: list[Rename] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -163,6 +174,15 @@ class FakeBridge(QObject):
         self.fixes_asked.append(FindFixes(built, hazards))
         self.trusted.append(trusted)
 
+    def open_checkpoint(self, path: Path) -> None:
+        self.checkpoints.append(path)
+
+    def suggest_map(self, mapping: NameMapping) -> None:
+        self.maps.append(mapping)
+
+    def rename(self, task: Rename) -> None:
+        self.renames.append(task)
+
     def cancel(self) -> None:
         self.cancels += 1
 
@@ -219,6 +239,15 @@ class FakeBridge(QObject):
     def finish_code(self, *scripts: Script) -> None:
         """End the last code that was asked for with these scripts."""
         self.coded.emit(Finished(1, self.codes[-1], Code(scripts)))
+
+    def open(self, tensors: NamedTensors) -> None:
+        """End the opening of the last checkpoint that was asked for with what it holds."""
+        task = OpenCheckpoint(self.checkpoints[-1])
+        self.checkpoint_opened.emit(Finished(1, task, tensors))
+
+    def suggest(self) -> None:
+        """End the last suggestion that was asked for."""
+        self.map_suggested.emit(suggestions_for(self.maps[-1]))
 
     def finish_export(self) -> None:
         """End the last export."""

@@ -1,0 +1,294 @@
+"""The name map: suggested, opened, saved, written as code, and applied to a checkpoint."""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from core.atomic import write_text
+from core.built import Built
+from core.document import DocumentError
+from core.events import Failed, Finished
+from core.map_file import load_map, map_json, mapping_of
+from core.name_map import init_from_checkpoint_code, saver_code
+from core.name_mapping import NameMapping
+from core.name_suggestions import Suggestions
+from core.named_tensors import NamedTensors, built_tensors
+from core.quantities import show_count
+from core.renamed import Renamed
+from core.tasks import OpenCheckpoint, Rename
+from gui.actions import Actions
+from gui.bridge import Bridge
+from gui.building import Building
+from gui.dialogs import Dialogs
+from gui.map_editor import MapEditor
+from gui.settings import EXPORT_FOLDER, Settings
+
+if TYPE_CHECKING:
+    from gui.map_view import MapView
+
+_CHECKPOINTS = "Checkpoints (*.index *.ckpt* checkpoint);;All files (*)"
+_MAPS = "Name maps (*.json)"
+_PYTHON = "Python (*.py)"
+_IN_MENU = (
+    *("open_map", "save_map", ""),
+    *("export_saver_code", "export_init_code", "write_renamed"),
+)
+_MOST_TOLD = 3
+
+
+class Mapping(QObject):
+    """Has a method for each action of the owner ``mapping``.
+
+    Attributes:
+        editor: Holds the map.
+        view: Shows it; None before it is first wanted.
+
+    Signals:
+        changed: Whether one of the actions can be done is another now.
+        told: What was done, in one sentence.
+        refused: Why something was not done, in one sentence.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        building: Building,
+        settings: Settings,
+        dialogs: Dialogs,
+        show: Callable[[QWidget], None],
+        parent: QObject | None = None,
+    ) -> None:
+        """Follow the builds and the bridge; `show` brings the view into sight."""
+        super().__init__(parent)
+        self.editor = MapEditor(self)
+        self.view: MapView | None = None
+        self._bridge = bridge
+        self._building = building
+        self._settings = settings
+        self._dialogs = dialogs
+        self._show = show
+        self._actions: Actions
+        self._path = Path()
+        self._left_out = ""
+        self.editor.changed.connect(self.changed)
+        building.built_changed.connect(self._on_built_changed)
+        bridge.checkpoint_opened.connect(self._on_checkpoint_opened)
+        bridge.map_suggested.connect(self._on_suggested)
+        bridge.renamed.connect(self._on_renamed)
+        bridge.failed.connect(self._on_failed)
+
+    def set_up(self, actions: Actions) -> None:
+        """Give the actions, which the view offers."""
+        self._actions = actions
+
+    def enabled(self, action_id: str) -> bool:
+        """Tell whether an action can be done now."""
+        return not self.why_not(action_id)
+
+    def why_not(self, action_id: str) -> str:
+        """Return why an action can't be done now, empty where it can."""
+        if action_id == "map_names":
+            return "" if self._building.built is not None else "Nothing is built yet."
+        mapping = self.editor.mapping
+        if mapping is None:
+            return "No names are mapped yet: open a checkpoint first."
+        if action_id in {"suggest_map", "open_map", "save_map"}:
+            return ""
+        says = any(mapping.problem(right) is None for right in mapping.pairs)
+        return "" if says else "Nothing is paired that fits."
+
+    def map_names(self) -> None:
+        """Ask for a checkpoint, and map its names to those of the stack."""
+        self._dialogs.ask_open(
+            "Open a checkpoint", self._folder(), _CHECKPOINTS, self._bridge.open_checkpoint
+        )
+
+    def show_sides(self, left: NamedTensors, right: NamedTensors, path: Path) -> None:
+        """Show a map between two sides, and have it suggested.
+
+        Args:
+            left: What there is.
+            right: What is wanted.
+            path: The checkpoint that the left side was read from.
+        """
+        self._path = path
+        self.editor.open(NameMapping(left, right))
+        self._bridge.suggest_map(NameMapping(left, right))
+        if self.view is None:
+            from gui.map_view import MapView
+
+            self.view = MapView(self.editor)
+            others = [self._actions[name] if name else None for name in _IN_MENU]
+            self.view.set_actions(self._actions["suggest_map"], others)
+        self._show(self.view)
+
+    def suggest_map(self) -> None:
+        """Have suggestions made anew for all that was not paired by hand or by a rule."""
+        if self.editor.mapping is not None:
+            self._bridge.suggest_map(self.editor.mapping)
+
+    def open_map(self) -> None:
+        """Ask for a map's file, and take what it says."""
+        self._dialogs.ask_open("Open a name map", self._folder(), _MAPS, self._on_map_chosen)
+
+    def save_map(self) -> None:
+        """Ask for a file, and write the map into it."""
+        self._ask_text("Save the name map", "map.json", _MAPS, _map_text)
+
+    def export_saver_code(self) -> None:
+        """Ask for a file, and write the map as the code of a Saver."""
+        self._ask_text("Export the map as Saver code", "load.py", _PYTHON, _saver_text)
+
+    def export_init_code(self) -> None:
+        """Ask for a file, and write the map as code for init_from_checkpoint."""
+        self._ask_text("Export the map for init_from_checkpoint", "init.py", _PYTHON, _init_text)
+
+    def write_renamed(self) -> None:
+        """Ask where to, and have the checkpoint written under the names of the right side."""
+        mapping = self.editor.mapping
+        if mapping is not None:
+            self._dialogs.ask_save(
+                "Write the renamed checkpoint: the prefix of its files",
+                self._folder() / "renamed",
+                "Checkpoint prefix (*)",
+                "",
+                partial(self._on_prefix_chosen, mapping),
+            )
+
+    def _folder(self) -> Path:
+        return self._settings.folder(EXPORT_FOLDER) or Path.home()
+
+    def _ask_text(
+        self, title: str, name: str, filters: str, write: Callable[[NameMapping], str]
+    ) -> None:
+        mapping = self.editor.mapping
+        if mapping is not None:
+            suffix = name.rpartition(".")[2]
+            chosen = partial(self._on_file_chosen, mapping, write)
+            self._dialogs.ask_save(title, self._folder() / name, filters, suffix, chosen)
+
+    def _on_file_chosen(
+        self, mapping: NameMapping, write: Callable[[NameMapping], str], path: Path
+    ) -> None:
+        self._settings.set(EXPORT_FOLDER, str(path.parent))
+        try:
+            write_text(path, write(mapping))
+        except OSError as error:
+            self.refused.emit(f"{path.name} can't be written: {error.strerror or error}")
+        else:
+            self.told.emit(f"Wrote {path.name} to {path.parent}: {_said(mapping)}")
+
+    def _on_map_chosen(self, path: Path) -> None:
+        mapping = self.editor.mapping
+        if mapping is None:
+            return
+        self._settings.set(EXPORT_FOLDER, str(path.parent))
+        try:
+            found, lost = mapping_of(load_map(path), mapping.left, mapping.right)
+        except DocumentError as error:
+            self.refused.emit(f"{path.name}: {error}")
+            return
+        self.editor.do(found)
+        if lost:
+            shown = ", ".join(f"{left} \u2192 {right}" for left, right in lost[:_MOST_TOLD])
+            more = f" and {len(lost) - _MOST_TOLD:,} more" if len(lost) > _MOST_TOLD else ""
+            self.refused.emit(f"{path.name} has pairs whose names are not here: {shown}{more}")
+        else:
+            self.told.emit(f"Opened {path.name}: {_said(found)}")
+
+    def _on_prefix_chosen(self, mapping: NameMapping, prefix: Path) -> None:
+        self._settings.set(EXPORT_FOLDER, str(prefix.parent))
+        self._left_out = _left_out(mapping)
+        task = Rename(self._path, mapping.names, mapping.steps, prefix)
+        # The file dialog asks by the name of the prefix, which is not that of any file.
+        if prefix.with_name(f"{prefix.name}.index").exists():
+            self._dialogs.ask_replace(prefix.name, partial(self._bridge.rename, task))
+        else:
+            self._bridge.rename(task)
+
+    def _on_built_changed(self, built: Built | None) -> None:
+        mapping = self.editor.mapping
+        if built is not None and mapping is not None:
+            right = built_tensors(built)
+            if right.tensors != mapping.right.tensors:
+                self.editor.follow(mapping.left, right)
+        self.changed.emit()
+
+    def _on_checkpoint_opened(self, event: Finished) -> None:
+        built = self._building.built
+        if built is not None and isinstance(event.task, OpenCheckpoint):
+            left: NamedTensors = event.result  # type: ignore[assignment]
+            self.show_sides(left, built_tensors(built), event.task.path)
+
+    def _on_suggested(self, found: Suggestions) -> None:
+        mapping = self.editor.mapping
+        if mapping is None:
+            return
+        suggested = mapping.with_suggestions(found)
+        if mapping.pairs or self.editor.can_undo:
+            self.editor.do(suggested)
+        else:
+            self.editor.open(suggested)  # there is nothing to go back to
+
+    def _on_renamed(self, found: Renamed) -> None:
+        plan = found.plan
+        parts = [f"{show_count(len(plan.renamed), 'tensor')} renamed"]
+        if plan.followed:
+            parts.append(f"{show_count(len(plan.followed), 'slot')} with them")
+        if plan.steps:
+            parts.append(f"{len(plan.steps):,} in another shape")
+        if plan.left_out:
+            parts.append(f"{', '.join(plan.left_out)} left out")
+        if self._left_out:
+            parts.append(self._left_out)
+        self.told.emit(
+            f"Wrote {found.prefix.name} to {found.prefix.parent}: {', '.join(parts)}; "
+            f"{show_count(found.compared, 'tensor')} read back and compared byte for byte"
+        )
+
+    def _on_failed(self, event: Failed) -> None:
+        if isinstance(event.task, Rename):
+            self.refused.emit(f"The checkpoint was not written: {event.message}")
+        elif isinstance(event.task, OpenCheckpoint):
+            self.refused.emit(f"The checkpoint was not opened: {event.message}")
+
+
+def _map_text(mapping: NameMapping) -> str:
+    return json.dumps(map_json(mapping), indent=2) + "\n"
+
+
+def _saver_text(mapping: NameMapping) -> str:
+    return saver_code(mapping.as_they_are, mapping.stepwise)
+
+
+def _init_text(mapping: NameMapping) -> str:
+    return init_from_checkpoint_code(mapping.as_they_are, mapping.stepwise)
+
+
+def _said(mapping: NameMapping) -> str:
+    """Return how much a map says, and how much it leaves out."""
+    parts = [show_count(len(mapping.names), "name")]
+    if mapping.steps:
+        parts.append(f"{len(mapping.steps):,} of them with a step")
+    left_out = _left_out(mapping)
+    if left_out:
+        parts.append(left_out)
+    missing = len(mapping.rights) - len(mapping.pairs)
+    if missing:
+        parts.append(f"{show_count(missing, 'name')} unmatched")
+    return ", ".join(parts)
+
+
+def _left_out(mapping: NameMapping) -> str:
+    """Return how many pairs are no part of what a map says, empty where all are."""
+    misfits = sum(1 for right in mapping.pairs if mapping.problem(right) is not None)
+    return f"left out {show_count(misfits, 'pair')} of another shape or type" if misfits else ""
