@@ -4,15 +4,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
-from pathlib import Path
+from dataclasses import replace
 from types import MappingProxyType
+from typing import Any
 
 from core import custom_code, tf1
 from core.both_weights import both_weights
 from core.checkpoint import CheckpointError
 from core.comparison import compare
-from core.cutout import cut_out
+from core.cutout import Cut, Cutout, cut_out
 from core.devices import DeviceError, Target, list_devices
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
@@ -20,11 +20,14 @@ from core.forecast import forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
 from core.name_mapping import suggestions_for
-from core.named_tensors import BuiltTensors
+from core.open_checkpoints import OpenCheckpoints
 from core.progress import OnProgress
 from core.renamed import Renamed
 from core.saved_values import UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
+from core.sources import CheckpointValues, Selected
+from core.stack import Stack
+from core.stored_values import stored_cutout, stored_values, stored_weights
 from core.tasks import (
     Build,
     Code,
@@ -60,13 +63,13 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         CutOut: (CutOut,),
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
+        OpenCheckpoint: (OpenCheckpoint,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
         FindFixes: (),
         WriteCode: (WriteCode,),
         ExportScript: (),
-        OpenCheckpoint: (OpenCheckpoint,),
         SuggestMap: (SuggestMap,),
         Rename: (),
     }
@@ -77,16 +80,14 @@ class _CancelledError(BaseException):
     """The running request is to end; code that catches every Exception doesn't catch this."""
 
 
-_OfOneStack = Build | Summarize | Export | WriteCode | CutOut | SaveValues
-
-
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
     A new task takes the place of older ones, waiting or running, as `_SUPERSEDED` has it: what they
     would tell is no longer wanted. Each other request comes before a `FindFixes`, which is set
-    aside for it and started anew. Each request has one ending: finished, failed or cancelled. All
-    methods may be called from any thread; events are published in the builder's.
+    aside for it and started anew, and so does a build before what looks into a checkpoint. Each
+    request has one ending: finished, failed or cancelled. All methods may be called from any
+    thread; events are published in the builder's.
 
     Attributes:
         progress: How far the running request is, None between requests.
@@ -107,6 +108,7 @@ class Builder:
         self._closed = False
         self._number = 0
         self._graph: BuiltGraph | None = None
+        self._checkpoints = OpenCheckpoints(self._stop_running.is_set)
         self._unavailable: str | None = None
 
     def start(self) -> None:
@@ -117,9 +119,8 @@ class Builder:
         """Ask for work; return the number that its events will bear."""
         with self._changed:
             self._number += 1
-            for kind in _SUPERSEDED[type(task)]:
-                self._supersede(kind)
-            if isinstance(self._running, FindFixes) and not isinstance(task, FindFixes | Build):
+            self._supersede(task)
+            if self._running is not None and _gives_way(self._running, task):
                 self._set_aside = not self._stop_running.is_set() or self._set_aside
                 self._stop_running.set()
             self._waiting.append((self._number, task))
@@ -152,12 +153,12 @@ class Builder:
                 return not self._thread.is_alive()
         return True
 
-    def _supersede(self, kind: type[Task]) -> None:
-        """Drop older requests of a kind."""
-        older = [request for request in self._waiting if isinstance(request[1], kind)]
+    def _supersede(self, task: Task) -> None:
+        """Drop the older requests that a task takes the place of."""
+        older = [request for request in self._waiting if _takes_place(task, request[1])]
         self._dropped.extend(older)
         self._waiting = deque(request for request in self._waiting if request not in older)
-        if isinstance(self._running, kind):
+        if self._running is not None and _takes_place(task, self._running):
             self._set_aside = False
             self._stop_running.set()
 
@@ -171,6 +172,7 @@ class Builder:
             self._work(*request)
         if self._graph is not None:
             self._graph.close()
+        self._checkpoints.close()
 
     def _import_tensorflow(self) -> Ready:
         tf1.preload()
@@ -233,7 +235,7 @@ class Builder:
             UnwritableError,
         ) as error:
             if self._stop_running.is_set():
-                return Cancelled(number, task)
+                return Cancelled(number, task)  # it may be the reason
             return Failed(number, task, str(error))
         except MemoryError:
             return Failed(number, task, "there is not enough memory for it")
@@ -257,28 +259,31 @@ class Builder:
             case ExportScript(stack, path, trusted):
                 write_script(script(stack, trusted, on_progress), path)
                 return path
-            case OpenCheckpoint(path):
-                return self._opened(path)
             case SuggestMap(mapping):
                 return suggestions_for(mapping)
             case Rename():
                 return self._renamed(task, on_progress)
             case SummarizeBoth(built, name, bins, trusted):
                 return both_weights(built, name, bins, self._target, on_progress, trusted)
-        graph = self._graph_of(task, on_progress)
-        match task:
-            case Build():
-                return graph.built
+            case OpenCheckpoint(path):
+                return self._checkpoints.open(path)
             case Summarize():
-                return tuple(_weights(task, graph, on_progress))
-            case Export(prefix=prefix, names=names):
-                return graph.export(prefix, on_progress, names)
+                return tuple(self._weights(task, on_progress))
+            case CutOut(selected, cut):
+                return self._cutout(selected, cut, on_progress)
+            case SaveValues(selected, path):
+                values = self._values(selected, on_progress)
+                return save_values(path, selected.title, values, on_progress)
+            case Build(stack, trusted):
+                self._forget_graph()
+                return self._graph_of(stack, trusted, on_progress).built
+            case Export(stack, prefix, trusted, names):
+                return self._graph_of(stack, trusted, on_progress).export(
+                    prefix, on_progress, names
+                )
             case WriteCode():
+                graph = self._graph_of(task.stack, task.trusted, on_progress)
                 return Code(tuple(_scripts(task, graph, on_progress)))
-            case CutOut(name=name, cut=cut):
-                return cut_out(graph, name, cut)
-            case SaveValues(name=name, path=path):
-                return save_values(path, name, graph.values(name), on_progress)
 
     def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
         def on_node(done: int, total: int, text: str) -> None:
@@ -290,40 +295,77 @@ class Builder:
         fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
         return tuple(fix for fix in fixes if fix is not None)
 
-    def _opened(self, path: Path) -> BuiltTensors:
-        from core.checkpoint_reader import Checkpoint
-        from core.graph_runner import GraphRunner
-
-        with (
-            closing(GraphRunner()) as runner,
-            closing(Checkpoint(path, runner, self._stop_running.is_set)) as checkpoint,
-        ):
-            return BuiltTensors(str(path), checkpoint.tensors)
-
     def _renamed(self, task: Rename, on_progress: OnProgress) -> Renamed:
-        from core.checkpoint_reader import Checkpoint
         from core.checkpoint_rename import rename
-        from core.graph_runner import GraphRunner
 
-        stop = self._stop_running.is_set
-        with (
-            closing(GraphRunner()) as runner,
-            closing(Checkpoint(task.path, runner, stop)) as checkpoint,
-        ):
-            on_progress(0, 0, "starting TensorFlow once more")
-            return rename(checkpoint, task.names, task.to, task.steps, on_progress)
+        checkpoint = self._checkpoints.reader(task.source)
+        on_progress(0, 0, "starting to write")
+        return rename(checkpoint, task.names, task.to, task.steps, on_progress)
 
-    def _graph_of(self, task: _OfOneStack, on_progress: OnProgress) -> BuiltGraph:
-        """Return the graph of the task's stack, built now unless that is what was built last."""
-        graph = self._graph
-        if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:
-            return graph
-        if graph is not None:
-            # Its values have to go first: two large stacks don't fit side by side.
-            self._graph = None
-            graph.close()
-        self._graph = BuiltGraph(task.stack, self._target, on_progress, task.trusted)
+    def _weights(self, task: Summarize, on_progress: OnProgress) -> Iterator[Weights]:
+        for index, selected in enumerate(task.selected):
+            count = len(task.selected)
+            on_progress(index, count, f"summarizing {index:,} of {count:,}")
+            name, source = selected.name, selected.source
+            if isinstance(source, CheckpointValues):
+                reader = self._checkpoints.reader(source)
+                yield stored_weights(reader, name, selected.title, task.bins, on_progress)
+            else:
+                graph = self._graph_of(source.stack, source.trusted, on_progress)
+                yield _drawn_weights(graph, name, task.bins)
+
+    def _cutout(self, selected: Selected, cut: Cut, on_progress: OnProgress) -> Cutout:
+        if isinstance(selected.source, CheckpointValues):
+            reader = self._checkpoints.reader(selected.source)
+            found = stored_cutout(reader, selected.name, cut, on_progress)
+            return replace(found, name=selected.title)
+        return cut_out(selected.title, self._values(selected, on_progress), cut)
+
+    def _values(self, selected: Selected, on_progress: OnProgress) -> Any:
+        """Return the values of a variable, or what stands for them."""
+        source = selected.source
+        if isinstance(source, CheckpointValues):
+            return stored_values(self._checkpoints.reader(source), selected.name, on_progress)
+        return self._graph_of(source.stack, source.trusted, on_progress).values(selected.name)
+
+    def _graph_of(
+        self, stack: Stack, trusted: frozenset[str], on_progress: OnProgress
+    ) -> BuiltGraph:
+        """Return a stack's graph, built now unless that is what was built last."""
+        if self._graph is None or self._graph.built.stack != stack:
+            self._forget_graph()
+            self._graph = BuiltGraph(stack, self._target, on_progress, trusted)
         return self._graph
+
+    def _forget_graph(self) -> None:
+        """Give the values back first: those of two large stacks don't fit side by side."""
+        graph, self._graph = self._graph, None
+        if graph is not None:
+            graph.close()
+
+
+def _takes_place(task: Task, older: Task) -> bool:
+    """Tell whether what an older task would tell is no longer wanted."""
+    if isinstance(task, Build) and _looks_into_checkpoint(older):
+        return False
+    return isinstance(older, _SUPERSEDED[type(task)])
+
+
+def _gives_way(running: Task, task: Task) -> bool:
+    """Tell whether what runs is set aside for another task, to be started anew behind it."""
+    if isinstance(running, FindFixes):
+        return not isinstance(task, FindFixes | Build)
+    return isinstance(task, Build) and _looks_into_checkpoint(running)
+
+
+def _looks_into_checkpoint(task: Task) -> bool:
+    """Tell whether a task only reads from a checkpoint, which no build changes."""
+    match task:
+        case CutOut(selected):
+            return isinstance(selected.source, CheckpointValues)
+        case Summarize(selected):
+            return all(isinstance(found.source, CheckpointValues) for found in selected)
+    return False
 
 
 def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Script]:
@@ -336,18 +378,16 @@ def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Ite
             yield script(task.stack, task.trusted, on_progress, refused)
 
 
-def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Weights]:
-    variables = {variable.name: variable for variable in graph.built.variables}
-    for index, name in enumerate(task.names):
-        on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
-        why_not = why_not_summarized(variables[name])
-        if why_not is not None:
-            raise NotDrawnError(why_not)
-        yield summarize(
-            name,
-            variables[name].dtype,
-            graph.values(name),
-            task.bins,
-            graph.density(name),
-            sum_of(graph.built, name),
-        )
+def _drawn_weights(graph: BuiltGraph, name: str, bins: int | None) -> Weights:
+    variable = next(found for found in graph.built.variables if found.name == name)
+    why_not = why_not_summarized(variable)
+    if why_not is not None:
+        raise NotDrawnError(why_not)
+    return summarize(
+        name,
+        variable.dtype,
+        graph.values(name),
+        bins,
+        graph.density(name),
+        sum_of(graph.built, name),
+    )

@@ -13,11 +13,12 @@ from core.graph import Exported
 from core.hazards.hazard import Hazard
 from core.name_mapping import NameMapping
 from core.name_suggestions import Suggestions
-from core.named_tensors import BuiltTensors
+from core.opened_checkpoint import OpenedCheckpoint
 from core.renamed import Renamed
 from core.saved_values import SavedValues
 from core.script import Script
 from core.shape_steps import AcceptedStep
+from core.sources import CheckpointValues, Selected
 from core.stack import Stack
 from core.weights import Weights
 
@@ -35,12 +36,10 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Summarize:
-    """Summarize the initial values of variables; ends with a tuple of `Weights`."""
+    """Summarize the values of variables; ends with a tuple of `Weights`."""
 
-    stack: Stack
-    names: tuple[str, ...]
+    selected: tuple[Selected, ...]
     bins: int | None = None
-    trusted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +88,10 @@ class FindFixes:
 
 @dataclass(frozen=True, slots=True)
 class CutOut:
-    """Give a part of a variable's initial values; ends with a `Cutout`."""
+    """Give a part of a variable's values; ends with a `Cutout`."""
 
-    stack: Stack
-    name: str
+    selected: Selected
     cut: Cut
-    trusted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +127,21 @@ class ExportScript:
 
 @dataclass(frozen=True, slots=True)
 class SaveValues:
-    """Write a variable's initial values into a file, by its suffix; ends with `SavedValues`."""
+    """Write a variable's values into a file, by its suffix; ends with `SavedValues`."""
 
-    stack: Stack
-    name: str
+    selected: Selected
     path: Path
-    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheckpoint:
+    """Open a checkpoint and list what it holds; ends with an `OpenedCheckpoint`.
+
+    Attributes:
+        path: A prefix, a file or a folder.
+    """
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,13 +152,6 @@ class SummarizeBoth:
     name: str
     bins: int | None = None
     trusted: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCheckpoint:
-    """List what a checkpoint holds; ends with `BuiltTensors`."""
-
-    path: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +166,13 @@ class Rename:
     """Write a checkpoint under other names; ends with a `Renamed`.
 
     Attributes:
-        path: The checkpoint.
+        source: The checkpoint.
         names: Its names, and the new ones.
         steps: The steps to be taken with some of its tensors.
         to: The prefix of the new one.
     """
 
-    path: Path
+    source: CheckpointValues
     names: Mapping[str, str]
     steps: Mapping[str, AcceptedStep]
     to: Path
@@ -206,7 +205,7 @@ Result = (
     | Path
     | Cutout
     | SavedValues
-    | BuiltTensors
+    | OpenedCheckpoint
     | Suggestions
     | Renamed
 )

@@ -1,6 +1,7 @@
 """Initial values: whether they fit, their statistics and their histograms."""
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from core.fit import Fit, fit
 from core.forward_variance import Passed, Sum, passed
 from core.quantities import show_bytes
 from core.ranks import Ranks
-from core.summary import summary
+from core.summary import Summary, summary
 
 # The quantiles that are told of each tensor.
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
@@ -61,6 +62,7 @@ class Weights:
         curve: Places and the density there, probability per unit; empty for spikes alone.
         fit: How well the values fit their density, None where that is None.
         passed: The variance that they pass forward, None where they are no factors of inputs.
+        note: What there is to say of values that are no numbers; empty for numbers.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Weights:
     curve: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     fit: Fit | None = None
     passed: Passed | None = None
+    note: str = ""
 
     @property
     def finite(self) -> int:
@@ -134,20 +137,11 @@ def summarize(
         summed: What an output of the layer sums up with them.
     """
     found = summary(values, bins)
-    finite = _finite(values, found.nan + found.infinite)
+    finite = finite_floats(values, found.nan + found.infinite)
     ranks = Ranks(finite) if finite.size else None
-    statistics = Statistics(
-        count=found.count,
-        mean=found.mean,
-        std=found.std,
-        minimum=found.minimum,
-        maximum=found.maximum,
-        zeros=found.zeros / max(found.count, 1),
-        nan=found.nan,
-        infinite=found.infinite,
-        quantiles=ranks.quantiles(QUANTILES) if ranks else (),
-    )
-    plain = Weights(name, values.shape, dtype, statistics, found.counts, found.edges)
+    quantiles = ranks.quantiles(QUANTILES) if ranks else ()
+    plain = weights_of(name, values.shape, dtype, found, quantiles)
+    statistics = plain.statistics
     if density is None:
         return plain
     foretold = expected(density, QUANTILES)
@@ -162,7 +156,44 @@ def summarize(
     )
 
 
-def _finite(values: NDArray[Any], others: int) -> NDArray[Any]:
+def weights_of(
+    name: str,
+    shape: tuple[int, ...],
+    dtype: str,
+    found: Summary,
+    quantiles: tuple[float, ...],
+) -> Weights:
+    """Return what a tensor's summary comes to.
+
+    Args:
+        name: What to call it.
+        shape: Its shape.
+        dtype: TensorFlow's name of its type.
+        found: The summary.
+        quantiles: Those of `QUANTILES`, none where there is no finite value.
+    """
+    statistics = Statistics(
+        count=found.count,
+        mean=found.mean,
+        std=found.std,
+        minimum=found.minimum,
+        maximum=found.maximum,
+        zeros=found.zeros / max(found.count, 1),
+        nan=found.nan,
+        infinite=found.infinite,
+        quantiles=quantiles,
+    )
+    return Weights(name, shape, dtype, statistics, found.counts, found.edges)
+
+
+def unnumbered(name: str, shape: tuple[int, ...], dtype: str, note: str) -> Weights:
+    """Return what there is to say of a tensor whose values are no numbers."""
+    statistics = Statistics(prod(shape), None, None, None, None, 0.0, 0, 0)
+    counts, edges = np.zeros(0, np.int64), np.zeros(0)
+    return Weights(name, shape, dtype, statistics, counts, edges, note=note)
+
+
+def finite_floats(values: NDArray[Any], others: int) -> NDArray[Any]:
     """Return the finite values flat and as real floats: complex ones by their magnitude.
 
     Args:

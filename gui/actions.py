@@ -281,32 +281,60 @@ _BUILD = (
     ),
     Action("set_seed", "Set seed", "window", "Build", "seed", tip="Go to the seed", section=1),
 )
+_CHECKPOINT = (
+    Action(
+        "open_checkpoint",
+        "Open checkpoint...",
+        "checkpoint",
+        "Checkpoint",
+        "open",
+        ("Ctrl+Shift+O",),
+        "Show what any TensorFlow checkpoint holds: choose one of its files",
+    ),
+    Action(
+        "open_checkpoint_folder",
+        "Open checkpoint folder...",
+        "checkpoint",
+        "Checkpoint",
+        "open",
+        tip="Show the newest checkpoint in a folder, or that of a SavedModel",
+    ),
+    Action(
+        "reload_checkpoint",
+        "Reload checkpoint",
+        "checkpoint",
+        "Checkpoint",
+        "reset",
+        tip="Read the open checkpoint's files again",
+    ),
+    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close"),
+)
 _NAME_MAP = (
     Action(
         "map_names",
-        "Map names to a checkpoint...",
+        "Map names",
         "mapping",
-        "Map",
+        "Checkpoint/Name map",
         "name_map",
         ("F7",),
-        "Open a checkpoint, and have a map suggested from its names to those of the stack",
+        "Show which name of the checkpoint is which of the stack",
     ),
     Action(
         "suggest_map",
         "Suggest names",
         "mapping",
-        "Map",
+        "Checkpoint/Name map",
         "name_map",
         tip="Suggest which name is which for all that was not paired by hand or by a rule",
         section=1,
     ),
-    Action("open_map", "Open map...", "mapping", "Map", "open", section=1),
-    Action("save_map", "Save map...", "mapping", "Map", "save", section=1),
+    Action("open_map", "Open map...", "mapping", "Checkpoint/Name map", "open", section=1),
+    Action("save_map", "Save map...", "mapping", "Checkpoint/Name map", "save", section=1),
     Action(
         "export_saver_code",
         "Export as Saver code...",
         "mapping",
-        "Map",
+        "Checkpoint/Name map",
         "script",
         tip="Write the map as the code of a tf.train.Saver that loads the checkpoint",
         section=2,
@@ -315,7 +343,7 @@ _NAME_MAP = (
         "export_init_code",
         "Export as init_from_checkpoint code...",
         "mapping",
-        "Map",
+        "Checkpoint/Name map",
         "script",
         tip="Write the map as code that initializes the variables from the checkpoint",
         section=2,
@@ -324,7 +352,7 @@ _NAME_MAP = (
         "write_renamed",
         "Write renamed checkpoint...",
         "mapping",
-        "Map",
+        "Checkpoint/Name map",
         "export",
         tip="Write the checkpoint under the names of the stack, and compare every byte",
         section=2,
@@ -471,7 +499,10 @@ _HELP = (
 
 ACTIONS: Mapping[str, Action] = {
     action.id: action
-    for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_NAME_MAP, *_VIEW, *_WEIGHTS, *_HELP)
+    for action in (
+        *(*_FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT),
+        *(*_NAME_MAP, *_VIEW, *_WEIGHTS, *_HELP),
+    )
 }
 
 

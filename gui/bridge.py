@@ -14,6 +14,7 @@ from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.name_mapping import NameMapping
 from core.numbers import Feed
+from core.sources import Selected
 from core.stack import Stack
 from core.tasks import (
     Build,
@@ -49,8 +50,8 @@ class Bridge(QObject):
         both_summarized: The weights of a variable as each construction makes it (the same).
         cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
         values_saved: The values of a variable are in a file (`SavedValues`).
+        checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
         exported: A checkpoint is written (`Exported`).
-        checkpoint_opened: The checkpoint that was asked for last is listed (`Finished`).
         map_suggested: A name map is suggested, the one asked for last (`Suggestions`).
         renamed: A checkpoint is written under other names (`Renamed`).
         fixes_found: Fixes were tried (`Finished`).
@@ -72,8 +73,8 @@ class Bridge(QObject):
     both_summarized = Signal(object)
     cut_out_found = Signal(object)
     values_saved = Signal(object)
-    exported = Signal(object)
     checkpoint_opened = Signal(object)
+    exported = Signal(object)
     map_suggested = Signal(object)
     renamed = Signal(object)
     fixes_found = Signal(object)
@@ -105,15 +106,9 @@ class Bridge(QObject):
         """Ask for a build, in place of any that isn't done."""
         self._newest[Build] = self._builder.submit(Build(stack, trusted))
 
-    def summarize(
-        self,
-        stack: Stack,
-        names: tuple[str, ...],
-        bins: int | None = None,
-        trusted: frozenset[str] = _NOTHING,
-    ) -> None:
+    def summarize(self, selected: tuple[Selected, ...], bins: int | None = None) -> None:
         """Ask for the weights of variables, in place of any summary that isn't done."""
-        self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins, trusted))
+        self._newest[Summarize] = self._builder.submit(Summarize(selected, bins))
 
     def summarize_both(
         self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = _NOTHING
@@ -122,17 +117,17 @@ class Bridge(QObject):
         task = SummarizeBoth(built, name, bins, trusted)
         self._newest[Summarize] = self._builder.submit(task)
 
-    def cut_out(
-        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = _NOTHING
-    ) -> None:
+    def cut_out(self, selected: Selected, cut: Cut) -> None:
         """Ask for a part of a variable's values, in place of any that isn't there yet."""
-        self._newest[CutOut] = self._builder.submit(CutOut(stack, name, cut, trusted))
+        self._newest[CutOut] = self._builder.submit(CutOut(selected, cut))
 
-    def save_values(
-        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = _NOTHING
-    ) -> None:
+    def save_values(self, selected: Selected, path: Path) -> None:
         """Ask for a file of a variable's values."""
-        self._builder.submit(SaveValues(stack, name, path, trusted))
+        self._builder.submit(SaveValues(selected, path))
+
+    def open_checkpoint(self, path: Path) -> None:
+        """Ask for what a checkpoint holds, in place of any that isn't open yet."""
+        self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
 
     def export(
         self,
@@ -180,10 +175,6 @@ class Bridge(QObject):
         """Ask for a script."""
         self._builder.submit(ExportScript(stack, path, trusted))
 
-    def open_checkpoint(self, path: Path) -> None:
-        """Ask for a checkpoint's listing, in place of any that isn't there yet."""
-        self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
-
     def suggest_map(self, mapping: NameMapping) -> None:
         """Ask for suggestions for a name map, in place of any that aren't there yet."""
         self._newest[SuggestMap] = self._builder.submit(SuggestMap(mapping))
@@ -228,14 +219,16 @@ class Bridge(QObject):
                 self.cut_out_found.emit(result)
             case Finished(_, SaveValues(), result):
                 self.values_saved.emit(result)
+            case Finished(number, OpenCheckpoint(), result) if (
+                number == self._newest[OpenCheckpoint]
+            ):
+                self.checkpoint_opened.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
             case Finished(number, Foresee(), result) if number == self._newest[Foresee]:
                 self.foreseen.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
-            case Finished(number, OpenCheckpoint()) if number == self._newest[OpenCheckpoint]:
-                self.checkpoint_opened.emit(event)
             case Finished(number, SuggestMap(), result) if number == self._newest[SuggestMap]:
                 self.map_suggested.emit(result)
             case Finished(_, Rename(), result):

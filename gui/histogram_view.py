@@ -349,7 +349,9 @@ def _notes(weights: Sequence[Weights], drawn: int) -> Iterator[str]:
         yield f"{drawn} of {drawable} shown"
     for found in weights[:MOST_CURVES]:
         statistics = found.statistics
-        if statistics.count == 0:
+        if found.note:
+            yield f"{found.name} has no numbers: {found.note}."
+        elif statistics.count == 0:
             yield f"{found.name} has no values."
         elif not found.counts.size:
             yield f"{found.name} has no finite value."

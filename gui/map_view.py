@@ -2,7 +2,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, QStringListModel, Qt
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QSignalBlocker,
+    QStringListModel,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -38,7 +46,7 @@ _TITLES = {
     Show.UNMATCHED: "Unmatched",
     Show.OTHER_FORM: "Other shape or type",
 }
-_NO_MAP = "Open a checkpoint: a map from its names to those of the stack is then suggested"
+_NO_MAP = "Open a checkpoint, and a map from its names to those of the stack is suggested"
 _NO_ROW = "No row is like that"
 _SIZES = [680, 220]
 _NARROWEST = 180
@@ -55,7 +63,12 @@ class MapView(QWidget):
         search: The line to search in.
         rules: The rules.
         details: What there is to say of the current row.
+
+    Signals:
+        names_selected: The names on the left of the selected rows (a tuple).
     """
+
+    names_selected = Signal(object)
 
     def __init__(self, editor: MapEditor, parent: QWidget | None = None) -> None:
         """Show an editor's map."""
@@ -74,6 +87,7 @@ class MapView(QWidget):
             OwnKey(view, QKeySequence.StandardKey.Undo, editor.undo)
             OwnKey(view, QKeySequence.StandardKey.Redo, editor.redo)
         self.table.selectionModel().currentRowChanged.connect(self._show_details)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.free.activated.connect(self._on_free_activated)
         self.rules.previewed.connect(self._on_previewed)
         self.show_box.currentIndexChanged.connect(self._show)
@@ -218,6 +232,12 @@ class MapView(QWidget):
         """Give the room to the table where there is nothing beside it."""
         previewing = self._side.currentWidget() is self.preview
         self._side.setVisible(previewing or bool(self._free_model.tensors))
+
+    def _on_selection_changed(self) -> None:
+        mapping = self._editor.mapping
+        if mapping is not None:
+            pairs = map(mapping.pairs.get, self.table.selected_names())
+            self.names_selected.emit(tuple(pair.left for pair in pairs if pair is not None))
 
     def _show_details(self) -> None:
         name = self.table.current_name()

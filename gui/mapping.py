@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
 
 from core.atomic import write_text
 from core.built import Built
 from core.document import DocumentError
-from core.events import Failed, Finished
+from core.events import Failed
 from core.map_file import load_map, map_json, mapping_of
 from core.name_map import init_from_checkpoint_code, saver_code
 from core.name_mapping import NameMapping
@@ -20,18 +19,21 @@ from core.name_suggestions import Suggestions
 from core.named_tensors import NamedTensors, built_tensors
 from core.quantities import show_count
 from core.renamed import Renamed
-from core.tasks import OpenCheckpoint, Rename
+from core.sources import CheckpointValues, Selected
+from core.tasks import Rename
 from gui.actions import Actions
 from gui.bridge import Bridge
 from gui.building import Building
+from gui.checkpoint_panel import CheckpointPanel
+from gui.checkpoints import Checkpoints
 from gui.dialogs import Dialogs
+from gui.late_page import LatePage
 from gui.map_editor import MapEditor
 from gui.settings import EXPORT_FOLDER, Settings
 
 if TYPE_CHECKING:
     from gui.map_view import MapView
 
-_CHECKPOINTS = "Checkpoints (*.index *.ckpt* checkpoint);;All files (*)"
 _MAPS = "Name maps (*.json)"
 _PYTHON = "Python (*.py)"
 _IN_MENU = (
@@ -46,6 +48,7 @@ class Mapping(QObject):
 
     Attributes:
         editor: Holds the map.
+        page: Where it is shown, in the panel of the checkpoint.
         view: Shows it; None before it is first wanted.
 
     Signals:
@@ -62,26 +65,31 @@ class Mapping(QObject):
         self,
         bridge: Bridge,
         building: Building,
+        checkpoints: Checkpoints,
+        panel: CheckpointPanel,
         settings: Settings,
         dialogs: Dialogs,
-        show: Callable[[QWidget], None],
         parent: QObject | None = None,
     ) -> None:
-        """Follow the builds and the bridge; `show` brings the view into sight."""
+        """Follow the open checkpoint, the builds and the bridge."""
         super().__init__(parent)
         self.editor = MapEditor(self)
+        self.page = LatePage()
         self.view: MapView | None = None
         self._bridge = bridge
         self._building = building
+        self._checkpoints = checkpoints
+        self._panel = panel
         self._settings = settings
         self._dialogs = dialogs
-        self._show = show
         self._actions: Actions
-        self._path = Path()
+        self._source: CheckpointValues | None = None
         self._left_out = ""
+        panel.add_page("Names map", self.page)
+        self.page.shown.connect(self._on_shown)
         self.editor.changed.connect(self.changed)
+        checkpoints.changed.connect(self._on_sides_changed)
         building.built_changed.connect(self._on_built_changed)
-        bridge.checkpoint_opened.connect(self._on_checkpoint_opened)
         bridge.map_suggested.connect(self._on_suggested)
         bridge.renamed.connect(self._on_renamed)
         bridge.failed.connect(self._on_failed)
@@ -97,39 +105,22 @@ class Mapping(QObject):
     def why_not(self, action_id: str) -> str:
         """Return why an action can't be done now, empty where it can."""
         if action_id == "map_names":
-            return "" if self._building.built is not None else "Nothing is built yet."
+            return ""
         mapping = self.editor.mapping
+        if self._checkpoints.opened is None:
+            return "No checkpoint is open."
         if mapping is None:
-            return "No names are mapped yet: open a checkpoint first."
+            return "Nothing is mapped yet: choose Map names first."
         if action_id in {"suggest_map", "open_map", "save_map"}:
             return ""
         says = any(mapping.problem(right) is None for right in mapping.pairs)
         return "" if says else "Nothing is paired that fits."
 
     def map_names(self) -> None:
-        """Ask for a checkpoint, and map its names to those of the stack."""
-        self._dialogs.ask_open(
-            "Open a checkpoint", self._folder(), _CHECKPOINTS, self._bridge.open_checkpoint
-        )
-
-    def show_sides(self, left: NamedTensors, right: NamedTensors, path: Path) -> None:
-        """Show a map between two sides, and have it suggested.
-
-        Args:
-            left: What there is.
-            right: What is wanted.
-            path: The checkpoint that the left side was read from.
-        """
-        self._path = path
-        self.editor.open(NameMapping(left, right))
-        self._bridge.suggest_map(NameMapping(left, right))
-        if self.view is None:
-            from gui.map_view import MapView
-
-            self.view = MapView(self.editor)
-            others = [self._actions[name] if name else None for name in _IN_MENU]
-            self.view.set_actions(self._actions["suggest_map"], others)
-        self._show(self.view)
+        """Show the map, which is then suggested."""
+        self._checkpoints.asked.emit()
+        self._panel.show_page(self.page)
+        self.page.setFocus()
 
     def suggest_map(self) -> None:
         """Have suggestions made anew for all that was not paired by hand or by a rule."""
@@ -207,27 +198,60 @@ class Mapping(QObject):
 
     def _on_prefix_chosen(self, mapping: NameMapping, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
+        if self._source is None:
+            return
         self._left_out = _left_out(mapping)
-        task = Rename(self._path, mapping.names, mapping.steps, prefix)
+        task = Rename(self._source, mapping.names, mapping.steps, prefix)
         # The file dialog asks by the name of the prefix, which is not that of any file.
         if prefix.with_name(f"{prefix.name}.index").exists():
             self._dialogs.ask_replace(prefix.name, partial(self._bridge.rename, task))
         else:
             self._bridge.rename(task)
 
+    def _on_shown(self) -> None:
+        if self.view is None:
+            from gui.map_view import MapView
+
+            self.view = MapView(self.editor)
+            others = [self._actions[name] if name else None for name in _IN_MENU]
+            self.view.set_actions(self._actions["suggest_map"], others)
+            self.view.names_selected.connect(self._on_names_selected)
+            self.page.fill(self.view)
+        self._on_sides_changed()
+
     def _on_built_changed(self, built: Built | None) -> None:
+        if built is None:  # another stack is opened, which the map was not made for
+            self.editor.open(None)
+        self._on_sides_changed()
+
+    def _on_sides_changed(self) -> None:
+        """Have the map between the checkpoint and the stack as they are now."""
+        opened, built = self._checkpoints.opened, self._building.built
+        if opened is None:
+            self.editor.open(None)
+        if opened is None or built is None:
+            self.changed.emit()
+            return
+        right: NamedTensors = built_tensors(built)
         mapping = self.editor.mapping
-        if built is not None and mapping is not None:
-            right = built_tensors(built)
-            if right.tensors != mapping.right.tensors:
-                self.editor.follow(mapping.left, right)
+        same = self._source is not None and self._source.path == opened.source.path
+        if mapping is not None and same:
+            if right.tensors == mapping.right.tensors:
+                right = mapping.right
+            self._source = opened.source
+            self.editor.follow(opened, right)
+        elif self.page.isVisible():
+            self._source = opened.source
+            self.editor.open(NameMapping(opened, right))
+            self.suggest_map()
+        elif mapping is not None:
+            self.editor.open(None)
         self.changed.emit()
 
-    def _on_checkpoint_opened(self, event: Finished) -> None:
-        built = self._building.built
-        if built is not None and isinstance(event.task, OpenCheckpoint):
-            left: NamedTensors = event.result  # type: ignore[assignment]
-            self.show_sides(left, built_tensors(built), event.task.path)
+    def _on_names_selected(self, lefts: tuple[str, ...]) -> None:
+        source = self._source
+        if source is not None:
+            self._panel.select_on(self.page, tuple(Selected(source, name) for name in lefts))
 
     def _on_suggested(self, found: Suggestions) -> None:
         mapping = self.editor.mapping
@@ -258,8 +282,6 @@ class Mapping(QObject):
     def _on_failed(self, event: Failed) -> None:
         if isinstance(event.task, Rename):
             self.refused.emit(f"The checkpoint was not written: {event.message}")
-        elif isinstance(event.task, OpenCheckpoint):
-            self.refused.emit(f"The checkpoint was not opened: {event.message}")
 
 
 def _map_text(mapping: NameMapping) -> str:

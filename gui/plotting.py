@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.cutout import Cut, Cutout
 from core.events import Failed
+from core.sources import Selected, StackValues
 from core.tasks import CutOut, Summarize, SummarizeBoth
 from core.weights import Weights
 from gui.bridge import Bridge
@@ -21,7 +22,10 @@ _MOST = 50
 
 
 class Plotting(QObject):
-    """Has the selected variables of the last build summarized, and gives the plot what comes.
+    """Has the selected variables summarized, and gives the plot what comes.
+
+    They are variables of the last build, or tensors of the open checkpoint, whichever were looked
+    at last.
 
     Signals:
         shown: The plot shows the weights of variables.
@@ -41,11 +45,14 @@ class Plotting(QObject):
         self._trust = trust
         self._plot: WeightsPlot | None = None
         self._names: tuple[str, ...] = ()
+        self._tensors: tuple[Selected, ...] | None = None
+        self._at_tensors = False
+        self._asked: tuple[Selected, ...] = ()
         self._weights: tuple[Weights, ...] = ()
         self._bins: int | None = None
         self._both = ""
         self._waits = False
-        building.built_changed.connect(self._update)
+        building.built_changed.connect(self._on_built_changed)
         building.changed.connect(self._on_building_changed)
         bridge.summarized.connect(self._on_summarized)
         bridge.both_summarized.connect(self._on_both_summarized)
@@ -57,6 +64,10 @@ class Plotting(QObject):
         """What the plot shows."""
         return self._weights
 
+    def selected(self, title: str) -> Selected | None:
+        """Return the variable that the plot calls so; None for what is none by itself."""
+        return next((found for found in self._wanted() if found.title == title), None)
+
     def set_plot(self, plot: "WeightsPlot") -> None:
         """Show in this plot from now on."""
         self._plot = plot
@@ -66,9 +77,25 @@ class Plotting(QObject):
         self._update()
 
     def select(self, names: tuple[str, ...]) -> None:
-        """Show the weights of these variables."""
+        """Take these as the selected variables of the build."""
         if names != self._names:
             self._names = names
+            if not self._shows_tensors:
+                self._update()
+
+    def select_tensors(self, tensors: tuple[Selected, ...] | None) -> None:
+        """Take these as the selected tensors; None where no checkpoint is open."""
+        if tensors != self._tensors:
+            before = self._shows_tensors
+            self._tensors = tensors
+            if before or self._shows_tensors:
+                self._update()
+
+    def look_at_tensors(self, on: bool) -> None:
+        """Show the selected tensors from now on, or the selected variables of the build."""
+        before = self._shows_tensors
+        self._at_tensors = on
+        if before != self._shows_tensors:
             self._update()
 
     def show_both(self, name: str) -> None:
@@ -78,30 +105,48 @@ class Plotting(QObject):
             self._both = name
             self._bridge.summarize_both(built, name, self._bins, self._trust.of(built.stack))
 
+    @property
+    def _shows_tensors(self) -> bool:
+        return self._at_tensors and self._tensors is not None
+
     def _update(self) -> None:
         built = self._building.built
+        self._asked = ()
         self._both = ""
         self._waits = False
-        if self._plot is None or built is None:
+        if self._plot is None:
+            self._show(())
+        elif self._shows_tensors:
+            self._ask(len(self._tensors or ()))
+        elif built is None:
             self._show(())
         elif built.undrawn is not None:
             self._say(built.undrawn)
         elif self._building.pending:
             # The builder keeps the last graph only: asked now, it would build the old one again.
             self._waits = True
-        elif names := self._wanted():
-            trusted = self._trust.of(built.stack)
-            self._bridge.summarize(built.stack, names, self._bins, trusted)
-            if len(names) == _MOST < len(self._names):
-                text = f"The weights of {_MOST} of the {len(self._names):,} variables are shown"
-                self.told.emit(text)
         else:
+            self._ask(len(self._names))
+
+    def _ask(self, count: int) -> None:
+        """Ask for the weights of what is wanted, of which there may be more."""
+        wanted = self._wanted()
+        if not wanted:
             self._show(())
+            return
+        self._asked = wanted
+        self._bridge.summarize(wanted, self._bins)
+        if len(wanted) == _MOST < count:
+            self.told.emit(f"The weights of {_MOST} of the {count:,} variables are shown")
 
     def _show(self, weights: tuple[Weights, ...]) -> None:
         self._weights = weights
         if self._plot is not None:
             self._plot.set_weights(weights)
+
+    def _on_built_changed(self) -> None:
+        if not self._shows_tensors:
+            self._update()
 
     def _on_building_changed(self) -> None:
         if self._waits and not self._building.pending:
@@ -109,7 +154,9 @@ class Plotting(QObject):
 
     def _on_summarized(self, weights: tuple[Weights, ...]) -> None:
         # An answer may come late: after the selection went, or with the next stack open.
-        if not self._both and tuple(found.name for found in weights) == self._wanted():
+        wanted = self._wanted() if not self._both else ()
+        titles = [found.title for found in wanted]
+        if self._asked == wanted and [found.name for found in weights] == titles:
             self._show(weights)
             self.shown.emit()
 
@@ -126,11 +173,11 @@ class Plotting(QObject):
             self._update()
 
     def _on_cut_asked(self, name: str, cut: Cut) -> None:
-        built = self._building.built
-        if built is None or self._plot is None or self._building.pending:
+        if self._plot is None or (self._building.pending and not self._shows_tensors):
             return  # what is built next is shown anew, and asks again
-        if name in {variable.name for variable in built.variables}:
-            self._bridge.cut_out(built.stack, name, cut, self._trust.of(built.stack))
+        selected = self.selected(name)
+        if selected is not None:
+            self._bridge.cut_out(selected, cut)
         else:
             self._plot.set_trouble("Select the variable itself to see its values.")
 
@@ -144,7 +191,7 @@ class Plotting(QObject):
         elif isinstance(event.task, SummarizeBoth) and event.task.name == self._both:
             self._both = ""
             self.told.emit(event.message)
-        if isinstance(event.task, Summarize) and event.task.names == self._wanted():
+        if isinstance(event.task, Summarize) and event.task.selected == self._wanted():
             # The weights of what was selected before must not stand for these.
             self._say(f"The weights can't be shown: {event.message}")
 
@@ -154,7 +201,13 @@ class Plotting(QObject):
         if self._plot is not None:
             self._plot.set_message(text)
 
-    def _wanted(self) -> tuple[str, ...]:
+    def _wanted(self) -> tuple[Selected, ...]:
+        if self._shows_tensors:
+            return (self._tensors or ())[:_MOST]
         built = self._building.built
-        there = {variable.name for variable in built.variables} if built else set()
-        return tuple(name for name in self._names if name in there)[:_MOST]
+        if built is None:
+            return ()
+        there = {variable.name for variable in built.variables}
+        names = [name for name in self._names if name in there][:_MOST]
+        source = StackValues(built.stack, self._trust.of(built.stack))
+        return tuple(Selected(source, name) for name in names)

@@ -43,9 +43,9 @@ _WORDS = {
     CutOut: "fetching values",
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
-    OpenCheckpoint: "opening",
     SuggestMap: "suggesting a map",
     Rename: "renaming",
+    OpenCheckpoint: "opening the checkpoint",
 }
 
 

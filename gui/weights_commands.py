@@ -11,6 +11,7 @@ from core.atomic import write_text
 from core.both_weights import why_not_both
 from core.events import Failed
 from core.saved_values import SavedValues, histogram_csv
+from core.sources import CheckpointValues
 from core.tasks import SaveValues
 from core.weights import Weights
 from gui.actions import Actions
@@ -86,10 +87,13 @@ class WeightsCommands(QObject):
             return "No weights are shown."
         if action_id not in _OF_VALUES:
             return ""
+        selected = self._plotting.selected(weights.name)
+        if selected is not None and isinstance(selected.source, CheckpointValues):
+            return "A checkpoint has no construction." if action_id == "plot_both" else ""
         built = self._building.built
         if built is None or self._building.pending:
             return "The stack is not built."
-        if weights.name not in {variable.name for variable in built.variables}:
+        if selected is None:
             return "Select the variable itself first."
         return why_not_both(built, weights.name) if action_id == "plot_both" else ""
 
@@ -213,9 +217,9 @@ class WeightsCommands(QObject):
             self._tell(path)
 
     def _save_values(self, weights: Weights, path: Path) -> None:
-        built = self._building.built
-        if built is not None:
-            self._bridge.save_values(built.stack, weights.name, path, self._trust.of(built.stack))
+        selected = self._plotting.selected(weights.name)
+        if selected is not None:
+            self._bridge.save_values(selected, path)
 
     def _tell(self, path: Path) -> None:
         self.told.emit(f"Wrote {path.name} to {path.parent}")

@@ -29,7 +29,7 @@ from gui.values_view import ValuesView
 from gui.weights_bar import View, WeightsBar
 
 __all__ = ["MOST_CURVES", "WeightsPlot"]
-_EMPTY = "Select variables to see their initial values"
+_EMPTY = "Select variables to see their values"
 
 
 class WeightsPlot(QWidget):

@@ -85,6 +85,8 @@ def rows(weights: Weights) -> Iterator[Row]:
     """Yield the statistics of a variable."""
     found, foretold = weights.statistics, weights.expected
     yield Row("values", f"{found.count:,}")
+    if weights.note:
+        return
     pairs = (
         ("mean", found.mean, foretold.mean if foretold else None),
         ("deviation", found.std, foretold.std if foretold else None),

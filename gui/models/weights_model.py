@@ -93,7 +93,7 @@ def number_text(value: float | None) -> str:
 
 def _texts(weights: Weights) -> tuple[str, ...]:
     found = weights.statistics
-    zeros = f"{100 * found.zeros:.4g} %" if found.count else _NONE
+    zeros = f"{100 * found.zeros:.4g} %" if found.count and not weights.note else _NONE
     numbers = (found.mean, found.std, found.minimum, found.maximum)
     return (
         weights.name,

@@ -18,6 +18,7 @@ from core.name_mapping import NameMapping
 from core.named_tensors import built_tensors
 from core.script import script
 from core.shape_steps import AcceptedStep
+from core.sources import Selected, StackValues
 from core.tasks import (
     Build,
     Code,
@@ -25,6 +26,7 @@ from core.tasks import (
     Export,
     ExportScript,
     FindFixes,
+    OpenCheckpoint,
     Rename,
     SuggestMap,
     Summarize,
@@ -78,6 +80,11 @@ def builder(events):
     builder.close()
 
 
+def _selected(found, *names):
+    """Return variables of a stack, to be looked at."""
+    return tuple(Selected(StackValues(found), name) for name in names)
+
+
 _ENDINGS = (Finished, Failed, Cancelled)
 _SMALL = stack(features(), dense("a", name="d"))
 _LARGE = stack(features(), *(dense(f"d{index}") for index in range(400)))
@@ -125,7 +132,7 @@ def test_the_newest_build_wins_over_those_that_wait(builder, events):
 def test_a_build_does_not_wait_for_a_summary(builder, events):
     built = events.until(builder.submit(Build(_LARGE)), Finished).result
     names = tuple(variable.name for variable in built.variables)
-    running = builder.submit(Summarize(_LARGE, names))
+    running = builder.submit(Summarize(_selected(_LARGE, *names)))
     events.until(running, Started)
     events.until(builder.submit(Build(_SMALL)), Finished)
     assert dict(events.endings())[running] is Cancelled
@@ -184,7 +191,7 @@ def test_a_device_that_is_not_there_fails_in_one_sentence(builder, events):
 
 def test_a_summary_holds_the_values_of_the_build(builder, events):
     events.until(builder.submit(Build(_SMALL)), Finished)
-    task = Summarize(_SMALL, ("d/bias", "d/kernel"))
+    task = Summarize(_selected(_SMALL, "d/bias", "d/kernel"))
     bias, kernel = events.until(builder.submit(task), Finished).result
     assert (bias.name, bias.statistics.count, bias.statistics.zeros) == ("d/bias", 3, 1.0)
     assert kernel.shape == (4, 3)
@@ -194,7 +201,9 @@ def test_a_summary_holds_the_values_of_the_build(builder, events):
 def test_a_summary_of_another_stack_builds_that_one(builder, events):
     events.until(builder.submit(Build(_SMALL)), Finished)
     other = stack(features(size=9), dense("a", name="other"))
-    (kernel,) = events.until(builder.submit(Summarize(other, ("other/kernel",))), Finished).result
+    (kernel,) = events.until(
+        builder.submit(Summarize(_selected(other, "other/kernel"))), Finished
+    ).result
     assert kernel.shape == (9, 3)
 
 
@@ -274,7 +283,7 @@ def test_other_requests_come_before_a_search_for_fixes(builder, events):
     built = events.until(builder.submit(Build(large)), Finished).result
     search = builder.submit(FindFixes(built))
     events.until(search, Started)
-    summary = builder.submit(Summarize(large, ("d/kernel",)))
+    summary = builder.submit(Summarize(_selected(large, "d/kernel")))
     events.until(summary, Finished)
     assert search not in dict(events.endings())
     ending = events.until(search, *_ENDINGS)
@@ -287,7 +296,7 @@ def test_cancel_ends_a_search_for_fixes_for_good(builder, events):
     built = events.until(builder.submit(Build(_refused(60))), Finished).result
     search = builder.submit(FindFixes(built))
     events.until(search, Started)
-    builder.submit(Summarize(_SMALL, ()))
+    builder.submit(Summarize(()))
     builder.cancel()
     events.until(search, Cancelled)
 
@@ -346,7 +355,7 @@ def test_a_summary_that_does_not_fit_into_memory_is_not_begun(builder, events, m
     events.until(builder.submit(Build(_SMALL)), Finished)
     memory = psutil.virtual_memory()._replace(available=100)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
-    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    failed = events.until(builder.submit(Summarize(_selected(_SMALL, "d/kernel"))), *_ENDINGS)
     assert failed.message == "summarizing d/kernel takes 8.0 MB, and 100 B of memory is free"
 
 
@@ -356,7 +365,7 @@ def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
 
     events.until(builder.submit(Build(_SMALL)), Finished)
     monkeypatch.setattr(weights, "summary", give_up)
-    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    failed = events.until(builder.submit(Summarize(_selected(_SMALL, "d/kernel"))), *_ENDINGS)
     assert failed.message == "there is not enough memory for it"
 
 
@@ -372,8 +381,10 @@ def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, e
     assert builder.close()
 
 
-def _checkpoint(tmp_path, **arrays):
-    return checkpoints.save_arrays(tmp_path / "m", arrays)
+def _opened(builder, events, tmp_path, **arrays):
+    """Open a checkpoint of some arrays; return where its values come from."""
+    prefix = checkpoints.save_arrays(tmp_path / "m", arrays)
+    return events.until(builder.submit(OpenCheckpoint(prefix)), Finished).result.source
 
 
 def test_a_map_is_suggested(builder, events):
@@ -384,10 +395,10 @@ def test_a_map_is_suggested(builder, events):
 
 
 def test_a_renamed_checkpoint_is_written_with_its_steps(builder, events, tmp_path):
-    prefix = _checkpoint(tmp_path, a=[[1.0, 2.0]])
+    source = _opened(builder, events, tmp_path, a=[[1.0, 2.0]])
     steps = {"a": AcceptedStep("transposed", (2, 1))}
     ending = events.until(
-        builder.submit(Rename(prefix, {"a": "b"}, steps, tmp_path / "n")), *_ENDINGS
+        builder.submit(Rename(source, {"a": "b"}, steps, tmp_path / "n")), *_ENDINGS
     )
     assert ending.result.compared == 1
     assert ending.result.plan.steps == steps
@@ -395,15 +406,15 @@ def test_a_renamed_checkpoint_is_written_with_its_steps(builder, events, tmp_pat
 
 
 def test_a_rename_that_cannot_be_done_says_why(builder, events, tmp_path):
-    prefix = _checkpoint(tmp_path, a=1.0)
-    ending = events.until(builder.submit(Rename(prefix, {"c": "b"}, {}, tmp_path / "n")), *_ENDINGS)
+    source = _opened(builder, events, tmp_path, a=1.0)
+    ending = events.until(builder.submit(Rename(source, {"c": "b"}, {}, tmp_path / "n")), *_ENDINGS)
     assert 'has no "c"' in ending.message
 
 
 def test_a_rename_tells_its_progress_and_is_cancelled(builder, events, tmp_path):
-    prefix = _checkpoint(tmp_path, a=np.zeros([64, 2**20], np.float32))
+    source = _opened(builder, events, tmp_path, a=np.zeros([64, 2**20], np.float32))
     (tmp_path / "out").mkdir()
-    number = builder.submit(Rename(prefix, {"a": "b"}, {}, tmp_path / "out" / "n"))
+    number = builder.submit(Rename(source, {"a": "b"}, {}, tmp_path / "out" / "n"))
     deadline = time.monotonic() + _TIMEOUT
     while (progress := builder.progress) is None or not progress.text.startswith("writing"):
         assert time.monotonic() < deadline

@@ -16,11 +16,11 @@ from core.graph import Exported
 from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.name_mapping import NameMapping, suggestions_for
-from core.named_tensors import NamedTensors
 from core.numbers import Feed
 from core.script import Script
+from core.sources import Selected, StackValues
 from core.stack import Stack
-from core.tasks import Build, Code, FindFixes, OpenCheckpoint, Rename, Task, WriteCode
+from core.tasks import Build, Code, FindFixes, Rename, Task, WriteCode
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 
@@ -31,6 +31,8 @@ class FakeBridge(QObject):
     Attributes:
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
+        selected: The same, with where their values come from.
+        checkpoints: The checkpoints that were to be opened.
         fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         trusted: The digests that each request came with, builds, summaries and exports alike.
@@ -45,7 +47,6 @@ class FakeBridge(QObject):
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
         scripts: The stacks and paths of the scripts asked for.
-        checkpoints: The paths of the checkpoints asked for.
         maps: The name maps that suggestions were asked for.
         renames: The checkpoints under other names that were asked for.
         cancels: How often a cancel was asked for.
@@ -58,8 +59,8 @@ class FakeBridge(QObject):
     both_summarized = Signal(object)
     cut_out_found = Signal(object)
     values_saved = Signal(object)
-    exported = Signal(object)
     checkpoint_opened = Signal(object)
+    exported = Signal(object)
     map_suggested = Signal(object)
     renamed = Signal(object)
     fixes_found = Signal(object)
@@ -77,6 +78,8 @@ class FakeBridge(QObject):
         super().__init__()
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
+        self.selected: list[tuple[Selected, ...]] = []
+        self.checkpoints: list[Path] = []
         self.exports: list[tuple[Stack, Path]] = []
         self.bins: list[int | None] = []
         self.both: list[str] = []
@@ -91,7 +94,6 @@ class FakeBridge(QObject):
         self.fixes_asked: list[FindFixes] = []
         self.codes: list[WriteCode] = []
         self.scripts: list[tuple[Stack, Path]] = []
-        self.checkpoints: list[Path] = []
         self.maps: list[NameMapping] = []
         self.renames: list[Rename] = []
         self.cancels = 0
@@ -108,16 +110,11 @@ class FakeBridge(QObject):
         self.builds.append(stack)
         self.trusted.append(trusted)
 
-    def summarize(
-        self,
-        stack: Stack,
-        names: tuple[str, ...],
-        bins: int | None = None,
-        trusted: frozenset[str] = frozenset(),
-    ) -> None:
-        self.summaries.append(names)
+    def summarize(self, selected: tuple[Selected, ...], bins: int | None = None) -> None:
+        self.selected.append(selected)
+        self.summaries.append(tuple(found.name for found in selected))
         self.bins.append(bins)
-        self.trusted.append(trusted)
+        self._note_trust(selected[0])
 
     def summarize_both(
         self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = frozenset()
@@ -125,17 +122,20 @@ class FakeBridge(QObject):
         self.both.append(name)
         self.bins.append(bins)
 
-    def cut_out(
-        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.cuts.append((name, cut))
-        self.trusted.append(trusted)
+    def cut_out(self, selected: Selected, cut: Cut) -> None:
+        self.cuts.append((selected.name, cut))
+        self._note_trust(selected)
 
-    def save_values(
-        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.saves.append((name, path))
-        self.trusted.append(trusted)
+    def save_values(self, selected: Selected, path: Path) -> None:
+        self.saves.append((selected.name, path))
+        self._note_trust(selected)
+
+    def open_checkpoint(self, path: Path) -> None:
+        self.checkpoints.append(path)
+
+    def _note_trust(self, selected: Selected) -> None:
+        if isinstance(selected.source, StackValues):
+            self.trusted.append(selected.source.trusted)
 
     def export(
         self,
@@ -173,9 +173,6 @@ class FakeBridge(QObject):
     ) -> None:
         self.fixes_asked.append(FindFixes(built, hazards))
         self.trusted.append(trusted)
-
-    def open_checkpoint(self, path: Path) -> None:
-        self.checkpoints.append(path)
 
     def suggest_map(self, mapping: NameMapping) -> None:
         self.maps.append(mapping)
@@ -240,11 +237,6 @@ class FakeBridge(QObject):
         """End the last code that was asked for with these scripts."""
         self.coded.emit(Finished(1, self.codes[-1], Code(scripts)))
 
-    def open(self, tensors: NamedTensors) -> None:
-        """End the opening of the last checkpoint that was asked for with what it holds."""
-        task = OpenCheckpoint(self.checkpoints[-1])
-        self.checkpoint_opened.emit(Finished(1, task, tensors))
-
     def suggest(self) -> None:
         """End the last suggestion that was asked for."""
         self.map_suggested.emit(suggestions_for(self.maps[-1]))
@@ -252,6 +244,18 @@ class FakeBridge(QObject):
     def finish_export(self) -> None:
         """End the last export."""
         self.exported.emit(Exported(self.exports[-1][1], 2, 440, 0.25))
+
+
+class FakePlot(QObject):
+    """Notes what the plot is to show: weights and sentences, the newest last."""
+
+    bins_asked = Signal(object)
+    cut_asked = Signal(str, object)
+
+    def __init__(self, shown: list[object]) -> None:
+        super().__init__()
+        self.set_weights = shown.append
+        self.set_message = shown.append
 
 
 class FakeDialogs(Dialogs):
@@ -279,6 +283,9 @@ class FakeDialogs(Dialogs):
         self.proposed.append(folder)
         if self.chosen is not None:
             chosen(self.chosen)
+
+    def ask_folder(self, title, folder, chosen) -> None:
+        self.ask_open(title, folder, "", chosen)
 
     def ask_save(self, title, proposed, filters, suffix, chosen) -> None:
         self.asked.append(title)

@@ -17,6 +17,7 @@ from core.cutout import Cut, Cutout, matrix_shape, plain
 from core.density import Density, Piece, Spike
 from core.forward_variance import Sum
 from core.saved_values import SavedValues
+from core.sources import Selected, StackValues
 from core.tasks import CutOut, SaveValues, SummarizeBoth
 from core.weights import Weights, summarize
 from gui import theme
@@ -479,7 +480,7 @@ def test_values_come_from_the_builder(window, shown, bridge):
     name, cut = bridge.cuts[-1]
     bridge.cut_out_found.emit(Cutout(name, (10, 11), cut, draw((10, 11))))
     assert shown.heat_map.isVisible()
-    bridge.begin(CutOut(window.editor.stack, name, cut))
+    bridge.begin(CutOut(Selected(StackValues(window.editor.stack), name), cut))
     bridge.fail("no memory")
     assert said(shown) == "The values can't be shown: no memory"
 
@@ -546,7 +547,9 @@ def test_what_can_not_be_written_is_told(window, shown, bridge, dialogs, tmp_pat
     dialogs.chosen = tmp_path / "no" / "k.png"
     window.action_table["export_plot_png"].trigger()
     assert "k.png can't be written" in window.panels.messages.texts["export"]
-    bridge.begin(SaveValues(window.editor.stack, "dense/kernel", tmp_path / "k.npy"))
+    bridge.begin(
+        SaveValues(Selected(StackValues(window.editor.stack), "dense/kernel"), tmp_path / "k.npy")
+    )
     bridge.fail("k.npy can't be written: the disk is full")
     words = "The values were not written: k.npy can't be written: the disk is full"
     assert window.panels.messages.texts["export"] == words
