@@ -23,6 +23,7 @@ class LatePage(QWidget):
     def fill(self, widget: QWidget) -> None:
         """Put what the page shows into it."""
         self._layout.addWidget(widget)
+        widget.show()  # at once, so that it can take the focus
         self.setFocusProxy(widget)
 
     # Qt overrides

@@ -32,6 +32,7 @@ from core.name_mapping import RulePreview
 from core.name_rows import Show, counts, shown
 from core.name_search import SearchError
 from gui import theme
+from gui.elided_label import ElidedLabel
 from gui.empty_label import EmptyLabel
 from gui.map_editor import MapEditor
 from gui.map_table import MapTable
@@ -62,7 +63,9 @@ class MapView(QWidget):
         show_box: Which rows are shown.
         search: The line to search in.
         rules: The rules.
-        details: What there is to say of the current row.
+        rules_button: Shows the rules or hides them.
+        details: Why the current row is paired as it is.
+        step: The known step between the shapes of the current row, if there is one.
 
     Signals:
         names_selected: The names on the left of the selected rows (a tuple).
@@ -90,6 +93,7 @@ class MapView(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._on_selection_changed)
         self.free.activated.connect(self._on_free_activated)
         self.rules.previewed.connect(self._on_previewed)
+        self.rules_button.toggled.connect(self._on_rules_toggled)
         self.show_box.currentIndexChanged.connect(self._show)
         self.search.textChanged.connect(self._show)
         self.search.installEventFilter(self)
@@ -142,12 +146,17 @@ class MapView(QWidget):
         self.show_box.setToolTip("Which rows are shown")
         for show, title in _TITLES.items():
             self.show_box.addItem(title, show)
+        self.rules_button = QToolButton()
+        self.rules_button.setCheckable(True)
+        self.rules_button.setToolTip("Pair names by rules: a part, a prefix, a regular expression")
         self.search = QLineEdit(placeholderText="Find a name", clearButtonEnabled=True)
         self.search.setToolTip("Part of a name; between slashes a regular expression: /conv[12]/")
         self._problem = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._problem.hide()
-        self.details = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.details = ElidedLabel()
+        self.step = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.step.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.step.setFixedHeight(2 * self.step.fontMetrics().lineSpacing() + 2)
 
     def _lay_out(self) -> None:
         line = QHBoxLayout()
@@ -156,24 +165,27 @@ class MapView(QWidget):
         line.addWidget(self.menu_button)
         line.addWidget(self.show_box)
         line.addWidget(self.search, 1)
+        line.addWidget(self.rules_button)
         self._side = QStackedWidget()
         self._side.addWidget(self.free)
         self._side.addWidget(self.preview)
         self._side.setMinimumWidth(60)
-        body = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
-        body.addWidget(self.table)
-        body.addWidget(self._side)
-        body.setSizes(_SIZES)
-        body.setStretchFactor(0, 1)
+        self._side.hide()
+        self._body = QSplitter(Qt.Orientation.Horizontal, childrenCollapsible=False)
+        self._body.addWidget(self.table)
+        self._body.addWidget(self._side)
+        self._body.setStretchFactor(0, 1)
         self.table.setMinimumWidth(60)
+        self.rules.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 0)
         column.setSpacing(2)
         column.addLayout(line)
         column.addWidget(self._problem)
         column.addWidget(self.rules)
-        column.addWidget(body, 1)
+        column.addWidget(self._body, 1)
         column.addWidget(self.details)
+        column.addWidget(self.step)
         self.setMinimumWidth(_NARROWEST)
         self.setFocusProxy(self.table)
 
@@ -196,6 +208,7 @@ class MapView(QWidget):
         self._show_side()
         self._show_details()
         self._show_counts()
+        self._show_rule_count()
 
     def _show_counts(self) -> None:
         mapping = self._editor.mapping
@@ -231,7 +244,10 @@ class MapView(QWidget):
     def _show_side(self) -> None:
         """Give the room to the table where there is nothing beside it."""
         previewing = self._side.currentWidget() is self.preview
-        self._side.setVisible(previewing or bool(self._free_model.tensors))
+        wanted = previewing or bool(self._free_model.tensors)
+        if wanted and self._side.isHidden():
+            self._body.setSizes(_SIZES)
+        self._side.setVisible(wanted)
 
     def _on_selection_changed(self) -> None:
         mapping = self._editor.mapping
@@ -241,14 +257,23 @@ class MapView(QWidget):
 
     def _show_details(self) -> None:
         name = self.table.current_name()
-        text = "" if name is None else self.table.map_model.details(name)
-        self.details.setText(text)
-        self.details.setToolTip(text)
-        # The same for all rows of a map, so that the table doesn't jump.
+        model = self.table.map_model
+        self.details.set_whole_text("" if name is None else model.details(name))
+        words = "" if name is None else model.step_words(name)
+        self.step.setText(words)
+        self.step.setToolTip(words)
+        self.step.setVisible(bool(words))
+        self.table.scrollTo(self.table.currentIndex())  # it has less room now, or more
+
+    def _show_rule_count(self) -> None:
         mapping = self._editor.mapping
-        stepwise = mapping is not None and any(map(mapping.step, mapping.pairs))
-        lines = 3 if stepwise else 2
-        self.details.setFixedHeight(lines * self.details.fontMetrics().lineSpacing() + 2)
+        count = 0 if mapping is None else len(mapping.rules)
+        self.rules_button.setText(f"Rules ({count:,})" if count else "Rules")
+
+    def _on_rules_toggled(self, on: bool) -> None:
+        self.rules.setVisible(on)
+        if on:
+            self.rules.old.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_theme_changed(self) -> None:
         self.free.viewport().update()

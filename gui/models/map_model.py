@@ -40,8 +40,8 @@ _ARROWS = {None: "\u2192", Problem.UNMATCHED: ""}
 _MISFIT = "\u2260"
 _WORDS = {
     Problem.UNMATCHED: "nothing is paired with it",
-    Problem.OTHER_SHAPE: "the shapes differ, so the map leaves it out",
-    Problem.OTHER_DTYPE: "the types differ, so the map leaves it out",
+    Problem.OTHER_SHAPE: "the shapes differ, so the map leaves this out",
+    Problem.OTHER_DTYPE: "the types differ, so the map leaves this out",
 }
 
 
@@ -84,27 +84,21 @@ class MapModel(QAbstractTableModel):
         return "\t".join(self._text(self._rows[row], column) for column in Column)
 
     def details(self, right: str) -> str:
-        """Return what there is to say of a row: why it is paired, and which step there is."""
+        """Return what there is to say of a row: what it is paired with, and why."""
         if self._mapping is None:
             return ""
         pair, problem = self._mapping.pairs.get(right), self._mapping.problem(right)
         if pair is None:
             return f"{right}: {_WORDS[Problem.UNMATCHED]}"
         said = f"{pair.left} \u2192 {right}: {pair.reason} ({pair.confidence:.0%})"
-        step = self._step_words(right)
-        if step:
-            return f"{said}\n{step}"
-        return (
-            said
-            if problem is None
-            else f"{said}\n{_shapes(self._mapping, right)}: {_WORDS[problem]}"
-        )
+        if problem is None or self._mapping.step(right) is not None:
+            return said
+        return f"{_WORDS[problem]}: {said}"
 
-    def _step_words(self, right: str) -> str:
+    def step_words(self, right: str) -> str:
         """Return the known step to a row with both shapes, and whether it is taken."""
-        assert self._mapping is not None
-        text = self._text(right, Column.STEP)
-        if not text:
+        text = "" if self._mapping is None else self._text(right, Column.STEP)
+        if not text or self._mapping is None:
             return ""
         taken = "taken" if self._mapping.pairs[right].accepted else "not taken, Space takes it"
         return f"{_shapes(self._mapping, right)} ({taken}): {text}"
@@ -137,7 +131,7 @@ class MapModel(QAbstractTableModel):
         text = self._text(right, column)
         problem = self._mapping.problem(right)
         if column in (Column.SHAPE, Column.STEP) and self._mapping.step(right) is not None:
-            return self._step_words(right)
+            return self.step_words(right)
         if column in (Column.ARROW, Column.SHAPE) and problem is not None:
             return f"{text}\n{_WORDS[problem]}".strip()
         return text
