@@ -299,7 +299,7 @@ class Builder:
         from core.checkpoint_rename import rename
 
         checkpoint = self._checkpoints.reader(task.source)
-        on_progress(0, 0, "starting to write")
+        on_progress(0, 0, "starting TensorFlow to write it")
         return rename(checkpoint, task.names, task.to, task.steps, on_progress)
 
     def _weights(self, task: Summarize, on_progress: OnProgress) -> Iterator[Weights]:

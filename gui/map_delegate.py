@@ -29,7 +29,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _BAR = 5
 _MOST_OFFERED = 12
 # In characters; the column may be narrower.
-_NARROWEST = 50
+_NARROWEST = 64
 
 
 class MapDelegate(RefusingDelegate):
@@ -83,6 +83,8 @@ class MapDelegate(RefusingDelegate):
         completer.setMaxVisibleItems(_MOST_OFFERED)
         popup = QListView()
         popup.setUniformItemSizes(True)
+        popup.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        popup.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         popup.setMinimumWidth(_NARROWEST * field.fontMetrics().averageCharWidth())
         completer.setPopup(popup)
         field.setCompleter(completer)

@@ -13,10 +13,10 @@ from gui.row_table import RowTable
 
 # In characters.
 _WIDTHS = {
-    Column.LEFT: 25,
+    Column.LEFT: 28,
     Column.ARROW: 3,
-    Column.RIGHT: 25,
-    Column.SHAPE: 22,
+    Column.RIGHT: 28,
+    Column.SHAPE: 17,
     Column.SURE: 14,
     Column.REASON: 34,
     Column.STEP: 44,

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,6 +20,7 @@ from core.name_mapping import RulePreview
 from core.name_rules import Rule, RuleError, RuleKind, make_rule
 from core.quantities import show_count
 from gui import theme
+from gui.elided_label import ElidedLabel
 from gui.map_editor import MapEditor
 from gui.shortened import shortened
 
@@ -33,6 +33,7 @@ _KINDS = {
 _PREVIEW_AT_ONCE = 20_000
 _DELAY_MS = 120
 _LONGEST = 60
+_MOST_NAMED = 3
 
 
 class RulesBar(QWidget):
@@ -68,7 +69,7 @@ class RulesBar(QWidget):
         self.in_force = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self.in_force.setMenu(self._menu)
-        self._words = QLabel()
+        self._words = ElidedLabel()
         self._problem = QLabel(wordWrap=True)
         self._delay = QTimer(self, singleShot=True, interval=_DELAY_MS)
         self._delay.timeout.connect(self._preview)
@@ -90,7 +91,7 @@ class RulesBar(QWidget):
     @property
     def words(self) -> str:
         """What the rule that is typed would do."""
-        return self._words.text()
+        return self._words.whole_text
 
     def _lay_out(self) -> None:
         self.kind.setToolTip("What the rule looks for in the names of the left side")
@@ -99,7 +100,6 @@ class RulesBar(QWidget):
         self.old.setAccessibleName("Rule: what it looks for")
         self.new.setAccessibleName("Rule: what it puts there")
         self._words.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         line = QHBoxLayout()
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.kind)
@@ -142,8 +142,7 @@ class RulesBar(QWidget):
         preview = None
         if mapping is not None and self._rule is not None:
             preview = mapping.preview((*mapping.rules, self._rule))
-        self._words.setText("" if preview is None else _what(preview))
-        self._words.setToolTip("" if preview is None else _clashes(preview))
+        self._words.set_whole_text("" if preview is None else _what(preview))
         self.add.setEnabled(self._rule is not None)
         self.previewed.emit(preview)
 
@@ -209,11 +208,7 @@ def _what(preview: RulePreview) -> str:
     else:
         found = "finds nothing"
     if preview.clashes:
-        found += f"; {show_count(len(preview.clashes), 'name')} claimed twice"
+        names = ", ".join(list(preview.clashes)[:_MOST_NAMED])
+        more = ", ..." if len(preview.clashes) > _MOST_NAMED else ""
+        found += f"; claimed by several: {names}{more}"
     return found
-
-
-def _clashes(preview: RulePreview) -> str:
-    """Return the names that rules make of several, one in a line."""
-    lines = [f"{right} of {', '.join(lefts)}" for right, lefts in preview.clashes.items()]
-    return "\n".join(lines[:20])

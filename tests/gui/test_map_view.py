@@ -377,8 +377,8 @@ def test_a_bad_expression_is_told_at_its_field(view, editor, qtbot):
     assert view.rules.problem == ""
 
 
-def test_a_name_claimed_twice_is_told(view, editor, qtbot):
+def test_a_name_claimed_by_several_is_told(view, editor, qtbot):
     left = side("old", x__k=(1,), y__k=(1,))
     editor.open(NameMapping(left, side("new", z__k=(1,))))
     type_rule(view, qtbot, RuleKind.REGEX, "[xy]/", "z/")
-    assert view.rules.words == "changes 2 names, pairs none; 1 name claimed twice"
+    assert view.rules.words == "changes 2 names, pairs none; claimed by several: z/k"
