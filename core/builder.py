@@ -3,34 +3,16 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from core import custom_code, tf1
-from core.both_weights import both_weights
-from core.checkpoint import CheckpointError
-from core.comparison import compare
-from core.cutout import Cut, Cutout, cut_out
-from core.devices import DeviceError, Target, list_devices
-from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
-from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
-from core.forecast import forecast
-from core.forward_variance import sum_of
-from core.graph import BuiltGraph, NotDrawnError
-from core.name_mapping import suggestions_for
-from core.open_checkpoints import OpenCheckpoints
-from core.progress import OnProgress
-from core.renamed import Renamed
-from core.saved_values import UnwritableError, save_values
-from core.script import Script, ScriptError, part_script, script, write_script
-from core.sources import CheckpointValues, Selected
-from core.stack import Stack
-from core.stored_values import stored_cutout, stored_values, stored_weights
+from core.devices import Target, list_devices
+from core.events import Cancelled, Event, Failed, Progress, Ready, Started
+from core.sources import CheckpointValues
 from core.tasks import (
     Build,
-    Code,
     Compare,
     CutOut,
     Export,
@@ -39,7 +21,6 @@ from core.tasks import (
     Foresee,
     OpenCheckpoint,
     Rename,
-    Result,
     SaveValues,
     SuggestMap,
     Summarize,
@@ -47,8 +28,9 @@ from core.tasks import (
     Task,
     WriteCode,
 )
-from core.undrawn import undrawn
-from core.weights import Weights, summarize, why_not_summarized
+
+if TYPE_CHECKING:
+    from core.worker import Worker
 
 # A loop in custom code ends with its next line.
 _PATIENCE_SECONDS = 2.0
@@ -107,8 +89,7 @@ class Builder:
         self._set_aside = False
         self._closed = False
         self._number = 0
-        self._graph: BuiltGraph | None = None
-        self._checkpoints = OpenCheckpoints(self._stop_running.is_set)
+        self._worker: Worker | None = None
         self._unavailable: str | None = None
 
     def start(self) -> None:
@@ -170,11 +151,14 @@ class Builder:
             self._unavailable = f"TensorFlow can't be imported: {error}; install it again"
         while (request := self._next()) is not None:
             self._work(*request)
-        if self._graph is not None:
-            self._graph.close()
-        self._checkpoints.close()
+        if self._worker is not None:
+            self._worker.close()
 
     def _import_tensorflow(self) -> Ready:
+        # With numpy and others, which the window doesn't wait for.
+        from core.worker import Worker
+
+        self._worker = Worker(self._target, self._stop_running.is_set)
         tf1.preload()
         version: str = tf1.tf.__version__
         return Ready(version, list_devices(self._target))
@@ -221,24 +205,15 @@ class Builder:
                 raise _CancelledError
             self.progress = Progress(number, done, total, text)
 
-        if self._unavailable is not None:
-            return Failed(number, task, self._unavailable)
+        if self._worker is None or self._unavailable is not None:
+            return Failed(number, task, self._unavailable or "")
         try:
-            return Finished(number, task, self._result(task, on_progress))
+            ending = self._worker.ending(number, task, on_progress)
+            # That it is no longer wanted may be why it failed.
+            stopped = isinstance(ending, Failed) and self._stop_running.is_set()
+            return Cancelled(number, task) if stopped else ending
         except _CancelledError:
             return Cancelled(number, task)
-        except (
-            CheckpointError,
-            DeviceError,
-            NotDrawnError,
-            ScriptError,
-            UnwritableError,
-        ) as error:
-            if self._stop_running.is_set():
-                return Cancelled(number, task)  # it may be the reason
-            return Failed(number, task, str(error))
-        except MemoryError:
-            return Failed(number, task, "there is not enough memory for it")
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
             return Failed(number, task, f"{type(error).__name__}: {error}")
@@ -247,101 +222,6 @@ class Builder:
         """Pass on an error that is nobody's request."""
         arguments = (type(error), error, error.__traceback__, self._thread)
         threading.excepthook(threading.ExceptHookArgs(arguments))
-
-    def _result(self, task: Task, on_progress: OnProgress) -> Result:
-        match task:
-            case Compare(stack, trusted):
-                return compare(stack, self._target, on_progress, trusted)
-            case Foresee(stack, ids, trusted):
-                return forecast(stack, ids, self._target, on_progress, trusted)
-            case FindFixes():
-                return self._fixes(task, on_progress)
-            case ExportScript(stack, path, trusted):
-                write_script(script(stack, trusted, on_progress), path)
-                return path
-            case SuggestMap(mapping):
-                return suggestions_for(mapping)
-            case Rename():
-                return self._renamed(task, on_progress)
-            case SummarizeBoth(built, name, bins, trusted):
-                return both_weights(built, name, bins, self._target, on_progress, trusted)
-            case OpenCheckpoint(path):
-                return self._checkpoints.open(path)
-            case Summarize():
-                return tuple(self._weights(task, on_progress))
-            case CutOut(selected, cut):
-                return self._cutout(selected, cut, on_progress)
-            case SaveValues(selected, path):
-                values = self._values(selected, on_progress)
-                return save_values(path, selected.title, values, on_progress)
-            case Build(stack, trusted):
-                self._forget_graph()
-                return self._graph_of(stack, trusted, on_progress).built
-            case Export(stack, prefix, trusted, names):
-                return self._graph_of(stack, trusted, on_progress).export(
-                    prefix, on_progress, names
-                )
-            case WriteCode():
-                graph = self._graph_of(task.stack, task.trusted, on_progress)
-                return Code(tuple(_scripts(task, graph, on_progress)))
-
-    def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
-        def on_node(done: int, total: int, text: str) -> None:
-            on_progress(0, 0, "trying fixes")
-
-        build = undrawn(list_devices(self._target), task.trusted, on_node)
-        if not task.hazards:
-            return fixes_of_refusal(task.built, build)
-        fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
-        return tuple(fix for fix in fixes if fix is not None)
-
-    def _renamed(self, task: Rename, on_progress: OnProgress) -> Renamed:
-        from core.checkpoint_rename import rename
-
-        checkpoint = self._checkpoints.reader(task.source)
-        on_progress(0, 0, "starting TensorFlow to write it")
-        return rename(checkpoint, task.names, task.to, task.steps, on_progress)
-
-    def _weights(self, task: Summarize, on_progress: OnProgress) -> Iterator[Weights]:
-        for index, selected in enumerate(task.selected):
-            count = len(task.selected)
-            on_progress(index, count, f"summarizing {index:,} of {count:,}")
-            name, source = selected.name, selected.source
-            if isinstance(source, CheckpointValues):
-                reader = self._checkpoints.reader(source)
-                yield stored_weights(reader, name, selected.title, task.bins, on_progress)
-            else:
-                graph = self._graph_of(source.stack, source.trusted, on_progress)
-                yield _drawn_weights(graph, name, task.bins)
-
-    def _cutout(self, selected: Selected, cut: Cut, on_progress: OnProgress) -> Cutout:
-        if isinstance(selected.source, CheckpointValues):
-            reader = self._checkpoints.reader(selected.source)
-            found = stored_cutout(reader, selected.name, cut, on_progress)
-            return replace(found, name=selected.title)
-        return cut_out(selected.title, self._values(selected, on_progress), cut)
-
-    def _values(self, selected: Selected, on_progress: OnProgress) -> Any:
-        """Return the values of a variable, or what stands for them."""
-        source = selected.source
-        if isinstance(source, CheckpointValues):
-            return stored_values(self._checkpoints.reader(source), selected.name, on_progress)
-        return self._graph_of(source.stack, source.trusted, on_progress).values(selected.name)
-
-    def _graph_of(
-        self, stack: Stack, trusted: frozenset[str], on_progress: OnProgress
-    ) -> BuiltGraph:
-        """Return a stack's graph, built now unless that is what was built last."""
-        if self._graph is None or self._graph.built.stack != stack:
-            self._forget_graph()
-            self._graph = BuiltGraph(stack, self._target, on_progress, trusted)
-        return self._graph
-
-    def _forget_graph(self) -> None:
-        """Give the values back first: those of two large stacks don't fit side by side."""
-        graph, self._graph = self._graph, None
-        if graph is not None:
-            graph.close()
 
 
 def _takes_place(task: Task, older: Task) -> bool:
@@ -366,28 +246,3 @@ def _looks_into_checkpoint(task: Task) -> bool:
         case Summarize(selected):
             return all(isinstance(found.source, CheckpointValues) for found in selected)
     return False
-
-
-def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Script]:
-    for construction in task.constructions:
-        if task.layers:
-            yield part_script(graph, task.layers, construction, task.trusted)
-        else:
-            refusal = graph.built.refusal
-            refused = None if refusal is None else refusal.origin
-            yield script(task.stack, task.trusted, on_progress, refused)
-
-
-def _drawn_weights(graph: BuiltGraph, name: str, bins: int | None) -> Weights:
-    variable = next(found for found in graph.built.variables if found.name == name)
-    why_not = why_not_summarized(variable)
-    if why_not is not None:
-        raise NotDrawnError(why_not)
-    return summarize(
-        name,
-        variable.dtype,
-        graph.values(name),
-        bins,
-        graph.density(name),
-        sum_of(graph.built, name),
-    )

@@ -1,7 +1,7 @@
 """A stack's plan, run into a real TensorFlow graph, and the values of its variables."""
 
 import time
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from core.built import Built, BuiltLayer, Variable
 from core.density import Density
 from core.devices import Target, check_device, list_devices, session, short_name
 from core.forward import Forward
+from core.initial_values import PORTION, InitialValues, portions
 from core.initializer_density import density_of
 from core.native_words import native_words
 from core.plan_run import PlanRun, is_partitioned, parts
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Values are drawn in portions of about this size, between which a build can be cancelled.
-_PORTION = 256 * 2**20
-# From this size on, fetching values would make the window stutter.
-_LARGE = 16 * 2**20
+_DRAWN = 256 * 2**20
 _NOT_ASKED = "The initial values were not asked for."
 
 
@@ -137,18 +136,14 @@ class BuiltGraph:
             forward=self._forward(stack, layers, target),
         )
 
+    def initial_values(self, names: Iterable[str]) -> InitialValues:
+        """Return what reads the values of these variables, in this order. Raises KeyError."""
+        variables = {variable.name: variable for variable in self.built.variables}
+        return InitialValues([variables[name] for name in names], self._fetch)
+
     def values(self, name: str) -> "NDArray[Any]":
         """Return the initial values of a variable. Raises KeyError, NotDrawnError."""
-        from core.tf1 import tf
-
-        if self.built.undrawn is not None:
-            raise NotDrawnError(self.built.undrawn)
-        import numpy as np
-
-        try:
-            return np.asarray(self._session.run(self._fetched(name)))
-        except tf.errors.ResourceExhaustedError as error:
-            raise NotDrawnError(f"{name} can't be read: {native_words(error)}") from error
+        return self.initial_values([name]).of(name)
 
     def density(self, name: str) -> Density:
         """Return what a variable is drawn from. Raises KeyError."""
@@ -185,13 +180,14 @@ class BuiltGraph:
         saved = [variable for variable in self.built.variables if variable.saved]
         if names is not None:
             saved = [variable for variable in saved if variable.name in names]
+        values = self.initial_values(found.name for found in saved)
         tensors = [
             checkpoint.Tensor(
                 found.name if names is None else names[found.name],
                 found.dtype,
                 found.shape,
                 found.bytes,
-                partial(self.values, found.name),
+                partial(values.of, found.name),
             )
             for found in saved
         ]
@@ -215,6 +211,20 @@ class BuiltGraph:
         with self.graph.as_default():
             return tf.train.export_meta_graph(saver_def=tf.train.Saver().as_saver_def())
 
+    def _fetch(self, names: Sequence[str]) -> "list[NDArray[Any]]":
+        """Return the values of variables, fetched together. Raises NotDrawnError."""
+        from core.tf1 import tf
+
+        if self.built.undrawn is not None:
+            raise NotDrawnError(self.built.undrawn)
+        import numpy as np
+
+        try:
+            found = self._session.run([self._fetched(name) for name in names])
+        except tf.errors.ResourceExhaustedError as error:
+            raise NotDrawnError(f"{names[0]} can't be read: {native_words(error)}") from error
+        return [np.asarray(values) for values in found]
+
     def _fetched(self, name: str) -> Any:
         """Return what to fetch for a variable's values.
 
@@ -225,7 +235,7 @@ class BuiltGraph:
 
         variable = self._handles[name]
         in_parts = is_partitioned(variable)
-        if not in_parts and variable.shape.num_elements() * variable.dtype.size < _LARGE:
+        if not in_parts and variable.shape.num_elements() * variable.dtype.size < PORTION:
             return variable
         if name not in self._copies:
             _ = self._meta_graph  # which shall not have what only this needs
@@ -265,8 +275,8 @@ class BuiltGraph:
         landed: dict[str, str] = {}
         total = sum(variable.bytes for variable in variables)
         done = 0
-        for portion in _portions(variables):
-            if total > _PORTION:
+        for portion in portions(variables, _DRAWN):
+            if total > _DRAWN:
                 words = f"drawing {show_bytes(done)} of {show_bytes(total)}"
                 on_progress(done, total, words)
             options = tf.RunOptions(output_partition_graphs=True)
@@ -286,17 +296,3 @@ class BuiltGraph:
 def _landed(variable: Variable, handle: Any, landed: Mapping[str, str]) -> Variable:
     name = parts(handle)[0].op.name
     return replace(variable, device=short_name(landed.get(name, variable.device)))
-
-
-def _portions(variables: tuple[Variable, ...]) -> Iterator[list[Variable]]:
-    """Yield variables in portions of limited size, in order."""
-    portion: list[Variable] = []
-    size = 0
-    for variable in variables:
-        if portion and size + variable.bytes > _PORTION:
-            yield portion
-            portion, size = [], 0
-        portion.append(variable)
-        size += variable.bytes
-    if portion:
-        yield portion

@@ -3,24 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from core.built import Built
-from core.comparison import Comparison
-from core.cutout import Cut, Cutout
-from core.fixes import Fix
-from core.forecast import Forecast
-from core.graph import Exported
-from core.hazards.hazard import Hazard
-from core.name_mapping import NameMapping
-from core.name_suggestions import Suggestions
-from core.opened_checkpoint import OpenedCheckpoint
-from core.renamed import Renamed
-from core.saved_values import SavedValues
-from core.script import Script
-from core.shape_steps import AcceptedStep
 from core.sources import CheckpointValues, Selected
 from core.stack import Stack
-from core.weights import Weights
+
+if TYPE_CHECKING:
+    from core.built import Built
+    from core.comparison import Comparison
+    from core.cutout import Cut, Cutout
+    from core.fixes import Fix
+    from core.forecast import Forecast
+    from core.graph import Exported
+    from core.hazards.hazard import Hazard
+    from core.name_mapping import NameMapping
+    from core.name_suggestions import Suggestions
+    from core.opened_checkpoint import OpenedCheckpoint
+    from core.renamed import Renamed
+    from core.saved_values import SavedValues
+    from core.script_lines import Script
+    from core.shape_steps import AcceptedStep
+    from core.weights import Weights
+
+MOST_BINS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,11 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Summarize:
-    """Summarize the values of variables; ends with a tuple of `Weights`."""
+    """Summarize the values of variables; ends with a tuple of `Weights`.
+
+    Attributes:
+        bins: How many bins a histogram has, up to `MOST_BINS`; None leaves it to the values' count.
+    """
 
     selected: tuple[Selected, ...]
     bins: int | None = None
@@ -81,8 +90,8 @@ class FindFixes:
         hazards: What to mend; none stands for its refusal.
     """
 
-    built: Built
-    hazards: tuple[Hazard, ...] = ()
+    built: "Built"
+    hazards: "tuple[Hazard, ...]" = ()
     trusted: frozenset[str] = frozenset()
 
 
@@ -91,7 +100,7 @@ class CutOut:
     """Give a part of a variable's values; ends with a `Cutout`."""
 
     selected: Selected
-    cut: Cut
+    cut: "Cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +122,7 @@ class WriteCode:
 class Code:
     """What `WriteCode` ends with: a script for each construction."""
 
-    scripts: tuple[Script, ...]
+    scripts: "tuple[Script, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +157,7 @@ class OpenCheckpoint:
 class SummarizeBoth:
     """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
 
-    built: Built
+    built: "Built"
     name: str
     bins: int | None = None
     trusted: frozenset[str] = frozenset()
@@ -158,7 +167,7 @@ class SummarizeBoth:
 class SuggestMap:
     """Suggest which tensor of one side is which of the other; ends with `Suggestions`."""
 
-    mapping: NameMapping
+    mapping: "NameMapping"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +183,7 @@ class Rename:
 
     source: CheckpointValues
     names: Mapping[str, str]
-    steps: Mapping[str, AcceptedStep]
+    steps: "Mapping[str, AcceptedStep]"
     to: Path
 
 
@@ -194,18 +203,8 @@ Task = (
     | SuggestMap
     | Rename
 )
-Result = (
-    Built
-    | tuple[Weights, ...]
-    | Exported
-    | Comparison
-    | Forecast
-    | tuple[Fix, ...]
-    | Code
-    | Path
-    | Cutout
-    | SavedValues
-    | OpenedCheckpoint
-    | Suggestions
-    | Renamed
+# In words, as most of these come from modules that the window's start doesn't wait for.
+Result: TypeAlias = (
+    "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
+    " | Path | Cutout | SavedValues | OpenedCheckpoint | Suggestions | Renamed"
 )

@@ -18,7 +18,6 @@ from core.summary import Summary, summary
 
 # The quantiles that are told of each tensor.
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
-MOST_BINS = 10_000
 # Values of other types are copied as float64 to be summarized; beside them there are only blocks.
 _AS_THEY_ARE = frozenset({"float32", "float64"})
 _FLOAT64 = 8

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.builder import Builder
 from core.built import Built
 from core.comparison import Comparison
-from core.cutout import Cut
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
-from core.name_mapping import NameMapping
 from core.numbers import Feed
 from core.sources import Selected
 from core.stack import Stack
@@ -33,6 +32,10 @@ from core.tasks import (
     WriteCode,
 )
 from core.trial import Trial
+
+if TYPE_CHECKING:
+    from core.cutout import Cut
+    from core.name_mapping import NameMapping
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -117,7 +120,7 @@ class Bridge(QObject):
         task = SummarizeBoth(built, name, bins, trusted)
         self._newest[Summarize] = self._builder.submit(task)
 
-    def cut_out(self, selected: Selected, cut: Cut) -> None:
+    def cut_out(self, selected: Selected, cut: "Cut") -> None:
         """Ask for a part of a variable's values, in place of any that isn't there yet."""
         self._newest[CutOut] = self._builder.submit(CutOut(selected, cut))
 
@@ -175,7 +178,7 @@ class Bridge(QObject):
         """Ask for a script."""
         self._builder.submit(ExportScript(stack, path, trusted))
 
-    def suggest_map(self, mapping: NameMapping) -> None:
+    def suggest_map(self, mapping: "NameMapping") -> None:
         """Ask for suggestions for a name map, in place of any that aren't there yet."""
         self._newest[SuggestMap] = self._builder.submit(SuggestMap(mapping))
 

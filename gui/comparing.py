@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 
 from core.atomic import write_text
 from core.comparison import Comparison
-from core.comparison_page import comparison_page
 from core.events import Cancelled, Failed, Started
 from core.graph_runs import NumbersFound
 from core.name_map import init_from_checkpoint_code, saver_code
@@ -134,6 +133,8 @@ class Comparing(QObject):
     def _on_page_chosen(self, path: Path) -> None:
         if self.comparison is None:
             return
+        from core.comparison_page import comparison_page
+
         numbers = self._numbers or Numbers(skipped="They were still being computed.")
         try:
             write_text(path, comparison_page(self.comparison, numbers))

@@ -1,9 +1,13 @@
 """The open name map: the one way in for every edit of it, with undo."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from core.name_mapping import NameMapping
 from core.named_tensors import NamedTensors
+
+if TYPE_CHECKING:
+    from core.name_mapping import NameMapping
 
 
 class MapEditor(QObject):
@@ -23,7 +27,7 @@ class MapEditor(QObject):
         self._newer: list[NameMapping] = []
 
     @property
-    def mapping(self) -> NameMapping | None:
+    def mapping(self) -> "NameMapping | None":
         """The map as it is now."""
         return self._mapping
 
@@ -37,12 +41,12 @@ class MapEditor(QObject):
         """Whether there is one to do again."""
         return bool(self._newer)
 
-    def open(self, mapping: NameMapping | None) -> None:
+    def open(self, mapping: "NameMapping | None") -> None:
         """Take another map, with nothing to undo."""
         self._older, self._newer = [], []
         self._set(mapping)
 
-    def do(self, mapping: NameMapping) -> None:
+    def do(self, mapping: "NameMapping") -> None:
         """Take what an edit made of the map; the map itself does nothing."""
         if self._mapping is None or mapping is self._mapping:
             return
@@ -63,12 +67,12 @@ class MapEditor(QObject):
         """Do again what was undone last."""
         self._step(self._newer, self._older)
 
-    def _step(self, of: list[NameMapping], to: list[NameMapping]) -> None:
+    def _step(self, of: "list[NameMapping]", to: "list[NameMapping]") -> None:
         if self._mapping is not None and of:
             to.append(self._mapping)
             self._set(of.pop().between(self._mapping.left, self._mapping.right))
 
-    def _set(self, mapping: NameMapping | None) -> None:
+    def _set(self, mapping: "NameMapping | None") -> None:
         if mapping is not self._mapping:
             self._mapping = mapping
             self.changed.emit()

@@ -12,13 +12,9 @@ from core.atomic import write_text
 from core.built import Built
 from core.document import DocumentError
 from core.events import Failed
-from core.map_file import load_map, map_json, mapping_of
 from core.name_map import init_from_checkpoint_code, saver_code
-from core.name_mapping import NameMapping
-from core.name_suggestions import Suggestions
 from core.named_tensors import NamedTensors, built_tensors
 from core.quantities import show_count
-from core.renamed import Renamed
 from core.sources import CheckpointValues, Selected
 from core.tasks import Rename
 from gui.actions import Actions
@@ -31,7 +27,11 @@ from gui.late_page import LatePage
 from gui.map_editor import MapEditor
 from gui.settings import EXPORT_FOLDER, Settings
 
+# What only a map needs is imported with the first one: the window's start doesn't wait for it.
 if TYPE_CHECKING:
+    from core.name_mapping import NameMapping
+    from core.name_suggestions import Suggestions
+    from core.renamed import Renamed
     from gui.map_view import MapView
 
 _MAPS = "Name maps (*.json)"
@@ -159,7 +159,7 @@ class Mapping(QObject):
         return self._settings.folder(EXPORT_FOLDER) or Path.home()
 
     def _ask_text(
-        self, title: str, name: str, filters: str, write: Callable[[NameMapping], str]
+        self, title: str, name: str, filters: str, write: "Callable[[NameMapping], str]"
     ) -> None:
         mapping = self.editor.mapping
         if mapping is not None:
@@ -168,7 +168,7 @@ class Mapping(QObject):
             self._dialogs.ask_save(title, self._folder() / name, filters, suffix, chosen)
 
     def _on_file_chosen(
-        self, mapping: NameMapping, write: Callable[[NameMapping], str], path: Path
+        self, mapping: "NameMapping", write: "Callable[[NameMapping], str]", path: Path
     ) -> None:
         self._settings.set(EXPORT_FOLDER, str(path.parent))
         try:
@@ -179,6 +179,8 @@ class Mapping(QObject):
             self.told.emit(f"Wrote {path.name} to {path.parent}: {_said(mapping)}")
 
     def _on_map_chosen(self, path: Path) -> None:
+        from core.map_file import load_map, mapping_of
+
         mapping = self.editor.mapping
         if mapping is None:
             return
@@ -196,7 +198,7 @@ class Mapping(QObject):
         else:
             self.told.emit(f"Opened {path.name}: {_said(found)}")
 
-    def _on_prefix_chosen(self, mapping: NameMapping, prefix: Path) -> None:
+    def _on_prefix_chosen(self, mapping: "NameMapping", prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
         if self._source is None:
             return
@@ -241,6 +243,8 @@ class Mapping(QObject):
             self._source = opened.source
             self.editor.follow(opened, right)
         elif self.page.isVisible():
+            from core.name_mapping import NameMapping
+
             self._source = opened.source
             self.editor.open(NameMapping(opened, right))
             self.suggest_map()
@@ -253,7 +257,7 @@ class Mapping(QObject):
         if source is not None:
             self._panel.select_on(self.page, tuple(Selected(source, name) for name in lefts))
 
-    def _on_suggested(self, found: Suggestions) -> None:
+    def _on_suggested(self, found: "Suggestions") -> None:
         mapping = self.editor.mapping
         if mapping is None:
             return
@@ -263,7 +267,7 @@ class Mapping(QObject):
         else:
             self.editor.open(suggested)  # there is nothing to go back to
 
-    def _on_renamed(self, found: Renamed) -> None:
+    def _on_renamed(self, found: "Renamed") -> None:
         plan = found.plan
         parts = [f"{show_count(len(plan.renamed), 'tensor')} renamed"]
         if plan.followed:
@@ -284,19 +288,21 @@ class Mapping(QObject):
             self.refused.emit(f"The checkpoint was not written: {event.message}")
 
 
-def _map_text(mapping: NameMapping) -> str:
+def _map_text(mapping: "NameMapping") -> str:
+    from core.map_file import map_json
+
     return json.dumps(map_json(mapping), indent=2) + "\n"
 
 
-def _saver_text(mapping: NameMapping) -> str:
+def _saver_text(mapping: "NameMapping") -> str:
     return saver_code(mapping.as_they_are, mapping.stepwise)
 
 
-def _init_text(mapping: NameMapping) -> str:
+def _init_text(mapping: "NameMapping") -> str:
     return init_from_checkpoint_code(mapping.as_they_are, mapping.stepwise)
 
 
-def _said(mapping: NameMapping) -> str:
+def _said(mapping: "NameMapping") -> str:
     """Return how much a map says, and how much it leaves out."""
     parts = [show_count(len(mapping.names), "name")]
     if mapping.steps:
@@ -310,7 +316,7 @@ def _said(mapping: NameMapping) -> str:
     return ", ".join(parts)
 
 
-def _left_out(mapping: NameMapping) -> str:
+def _left_out(mapping: "NameMapping") -> str:
     """Return how many pairs are no part of what a map says, empty where all are."""
     misfits = sum(1 for right in mapping.pairs if mapping.problem(right) is not None)
     return f"left out {show_count(misfits, 'pair')} of another shape or type" if misfits else ""

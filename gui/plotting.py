@@ -4,21 +4,21 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.cutout import Cut, Cutout
 from core.events import Failed
 from core.sources import Selected, StackValues
 from core.tasks import CutOut, Summarize, SummarizeBoth
-from core.weights import Weights
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.trust import Trust
 
 if TYPE_CHECKING:
+    from core.cutout import Cut, Cutout
+    from core.weights import Weights
     from gui.weights_plot import WeightsPlot
 
 
-# Fetching a value takes about 30 ms where the graph has a thousand layers.
-_MOST = 50
+# Summarizing takes about 1.5 ms for each small variable; showing this many, 70 ms.
+_MOST = 500
 
 
 class Plotting(QObject):
@@ -60,7 +60,7 @@ class Plotting(QObject):
         bridge.failed.connect(self._on_failed)
 
     @property
-    def weights(self) -> tuple[Weights, ...]:
+    def weights(self) -> "tuple[Weights, ...]":
         """What the plot shows."""
         return self._weights
 
@@ -139,7 +139,7 @@ class Plotting(QObject):
         if len(wanted) == _MOST < count:
             self.told.emit(f"The weights of {_MOST} of the {count:,} variables are shown")
 
-    def _show(self, weights: tuple[Weights, ...]) -> None:
+    def _show(self, weights: "tuple[Weights, ...]") -> None:
         self._weights = weights
         if self._plot is not None:
             self._plot.set_weights(weights)
@@ -152,7 +152,7 @@ class Plotting(QObject):
         if self._waits and not self._building.pending:
             self._update()
 
-    def _on_summarized(self, weights: tuple[Weights, ...]) -> None:
+    def _on_summarized(self, weights: "tuple[Weights, ...]") -> None:
         # An answer may come late: after the selection went, or with the next stack open.
         wanted = self._wanted() if not self._both else ()
         titles = [found.title for found in wanted]
@@ -160,7 +160,7 @@ class Plotting(QObject):
             self._show(weights)
             self.shown.emit()
 
-    def _on_both_summarized(self, weights: tuple[Weights, ...]) -> None:
+    def _on_both_summarized(self, weights: "tuple[Weights, ...]") -> None:
         if self._both:
             self._show(weights)
             self.shown.emit()
@@ -172,7 +172,7 @@ class Plotting(QObject):
         else:
             self._update()
 
-    def _on_cut_asked(self, name: str, cut: Cut) -> None:
+    def _on_cut_asked(self, name: str, cut: "Cut") -> None:
         if self._plot is None or (self._building.pending and not self._shows_tensors):
             return  # what is built next is shown anew, and asks again
         selected = self.selected(name)
@@ -181,7 +181,7 @@ class Plotting(QObject):
         else:
             self._plot.set_trouble("Select the variable itself to see its values.")
 
-    def _on_cut_out_found(self, cutout: Cutout) -> None:
+    def _on_cut_out_found(self, cutout: "Cutout") -> None:
         if self._plot is not None:
             self._plot.show_cutout(cutout)
 

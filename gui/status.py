@@ -5,7 +5,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from core.events import Cancelled, Failed, Finished, Started
-from core.report import totals
+from core.report_lines import totals
 from core.tasks import (
     Build,
     Compare,

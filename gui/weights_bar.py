@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.weights import MOST_BINS
+from core.tasks import MOST_BINS
 
 
 class View(StrEnum):

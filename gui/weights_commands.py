@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.atomic import write_text
-from core.both_weights import why_not_both
 from core.events import Failed
-from core.saved_values import SavedValues, histogram_csv
 from core.sources import CheckpointValues
 from core.tasks import SaveValues
-from core.weights import Weights
 from gui.actions import Actions
 from gui.bridge import Bridge
 from gui.building import Building
@@ -23,6 +20,8 @@ from gui.settings import EXPORT_FOLDER, Settings
 from gui.trust import Trust
 
 if TYPE_CHECKING:
+    from core.saved_values import SavedValues
+    from core.weights import Weights
     from gui.weights_plot import WeightsPlot
 
 _PLOTS = ("export_plot_png", "export_plot_svg", "export_histogram_csv")
@@ -95,7 +94,11 @@ class WeightsCommands(QObject):
             return "The stack is not built."
         if selected is None:
             return "Select the variable itself first."
-        return why_not_both(built, weights.name) if action_id == "plot_both" else ""
+        if action_id != "plot_both":
+            return ""
+        from core.both_weights import why_not_both
+
+        return why_not_both(built, weights.name)
 
     def show_histogram(self) -> None:
         """Show the histograms."""
@@ -163,7 +166,7 @@ class WeightsCommands(QObject):
         """Ask where to, and have the values written for numpy."""
         self._ask("Export the values", "npy", "NumPy arrays (*.npy)", self._save_values)
 
-    def _current(self) -> Weights | None:
+    def _current(self) -> "Weights | None":
         return None if self._plot is None else self._plot.current
 
     def _show(self, view: str) -> None:
@@ -173,7 +176,7 @@ class WeightsCommands(QObject):
             self._plot.bar.set_view(View(view))
 
     def _ask(
-        self, title: str, suffix: str, filters: str, write: Callable[[Weights, Path], None]
+        self, title: str, suffix: str, filters: str, write: "Callable[[Weights, Path], None]"
     ) -> None:
         weights = self._current()
         if weights is not None:
@@ -184,8 +187,8 @@ class WeightsCommands(QObject):
 
     def _on_chosen(
         self,
-        write: Callable[[Weights, Path], None],
-        weights: Weights,
+        write: "Callable[[Weights, Path], None]",
+        weights: "Weights",
         suffix: str,
         path: Path,
     ) -> None:
@@ -197,26 +200,28 @@ class WeightsCommands(QObject):
         except OSError as error:
             self.refused.emit(f"{path.name} can't be written: {error.strerror or error}")
 
-    def _write_png(self, weights: Weights, path: Path) -> None:
+    def _write_png(self, weights: "Weights", path: Path) -> None:
         from gui.picture_file import write_png
 
         if self._plot is not None:
             write_png(path, self._plot.pictured)
             self._tell(path)
 
-    def _write_svg(self, weights: Weights, path: Path) -> None:
+    def _write_svg(self, weights: "Weights", path: Path) -> None:
         from gui.picture_file import write_svg
 
         if self._plot is not None:
             write_svg(path, self._plot.pictured, weights.name)
             self._tell(path)
 
-    def _write_histogram(self, weights: Weights, path: Path) -> None:
+    def _write_histogram(self, weights: "Weights", path: Path) -> None:
+        from core.saved_values import histogram_csv
+
         if self._plot is not None:
             write_text(path, histogram_csv(self._plot.weights))
             self._tell(path)
 
-    def _save_values(self, weights: Weights, path: Path) -> None:
+    def _save_values(self, weights: "Weights", path: Path) -> None:
         selected = self._plotting.selected(weights.name)
         if selected is not None:
             self._bridge.save_values(selected, path)
@@ -224,7 +229,7 @@ class WeightsCommands(QObject):
     def _tell(self, path: Path) -> None:
         self.told.emit(f"Wrote {path.name} to {path.parent}")
 
-    def _on_values_saved(self, saved: SavedValues) -> None:
+    def _on_values_saved(self, saved: "SavedValues") -> None:
         self.told.emit(saved.sentence)
 
     def _on_failed(self, event: Failed) -> None:

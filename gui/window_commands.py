@@ -4,7 +4,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.about import AboutDialog
 from gui.actions import Actions
 from gui.building import Building
 from gui.command_list import CommandList
@@ -144,6 +143,8 @@ class WindowCommands(QObject):
 
     def about(self) -> None:
         """Tell the versions and licences."""
+        from gui.about import AboutDialog
+
         self._dialogs.open(AboutDialog(self._tensorflow, self._window))
 
     def update_shown(self) -> None:

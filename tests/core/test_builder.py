@@ -371,7 +371,7 @@ def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
 
 def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, events, monkeypatch):
     hangs = threading.Event()
-    monkeypatch.setattr(builder_module, "compare", lambda *_: hangs.wait(_TIMEOUT))
+    monkeypatch.setattr("core.worker.compare", lambda *_: hangs.wait(_TIMEOUT))
     monkeypatch.setattr(builder_module, "_PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(builder_module, "_LONGEST_SECONDS", 0.02)
     events.until(builder.submit(Compare(_SMALL)), Started)

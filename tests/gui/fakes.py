@@ -17,7 +17,7 @@ from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.name_mapping import NameMapping, suggestions_for
 from core.numbers import Feed
-from core.script import Script
+from core.script_lines import Script
 from core.sources import Selected, StackValues
 from core.stack import Stack
 from core.tasks import Build, Code, FindFixes, Rename, Task, WriteCode

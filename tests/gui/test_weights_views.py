@@ -486,7 +486,7 @@ def test_values_come_from_the_builder(window, shown, bridge):
 
 
 def test_both_constructions_in_one_plot(window, shown, bridge, monkeypatch):
-    monkeypatch.setattr("gui.weights_commands.why_not_both", lambda built, name: "")
+    monkeypatch.setattr("core.both_weights.why_not_both", lambda built, name: "")
     window.building.changed.emit()
     window.action_table["plot_both"].trigger()
     assert bridge.both == ["dense/kernel"]
