@@ -23,6 +23,8 @@ class MapEditor(QObject):
         """Start without a map."""
         super().__init__(parent)
         self._mapping: NameMapping | None = None
+        # As the last edit left it, between the sides of then.
+        self._edited: NameMapping | None = None
         self._older: list[NameMapping] = []
         self._newer: list[NameMapping] = []
 
@@ -44,20 +46,23 @@ class MapEditor(QObject):
     def open(self, mapping: "NameMapping | None") -> None:
         """Take another map, with nothing to undo."""
         self._older, self._newer = [], []
-        self._set(mapping)
+        self._take(mapping)
 
     def do(self, mapping: "NameMapping") -> None:
         """Take what an edit made of the map; the map itself does nothing."""
-        if self._mapping is None or mapping is self._mapping:
+        if self._edited is None or mapping is self._mapping:
             return
-        self._older.append(self._mapping)
+        self._older.append(self._edited)
         self._newer = []
-        self._set(mapping)
+        self._take(mapping)
 
     def follow(self, left: NamedTensors, right: NamedTensors) -> None:
-        """Have the map between other sides; that is no edit, so there is no way back from it."""
-        if self._mapping is not None:
-            self._set(self._mapping.between(left, right))
+        """Have the map between other sides, which is no edit.
+
+        What they have not is left out, until there are sides that have it, or the next edit.
+        """
+        if self._edited is not None:
+            self._show(self._edited.between(left, right))
 
     def undo(self) -> None:
         """Take the map back as it was before the last edit, between the sides of now."""
@@ -68,11 +73,18 @@ class MapEditor(QObject):
         self._step(self._newer, self._older)
 
     def _step(self, of: "list[NameMapping]", to: "list[NameMapping]") -> None:
-        if self._mapping is not None and of:
-            to.append(self._mapping)
-            self._set(of.pop().between(self._mapping.left, self._mapping.right))
+        if self._mapping is None or self._edited is None or not of:
+            return
+        left, right = self._mapping.left, self._mapping.right
+        to.append(self._edited)
+        self._edited = of.pop()
+        self._show(self._edited.between(left, right))
 
-    def _set(self, mapping: "NameMapping | None") -> None:
+    def _take(self, mapping: "NameMapping | None") -> None:
+        self._edited = mapping
+        self._show(mapping)
+
+    def _show(self, mapping: "NameMapping | None") -> None:
         if mapping is not self._mapping:
             self._mapping = mapping
             self.changed.emit()

@@ -109,13 +109,17 @@ def test_suggesting_again_can_be_undone_and_leaves_alone_what_was_paired_by_hand
     assert mapping(mapped).names == {"net/d/weights": "d/kernel"}
 
 
-def test_the_map_goes_with_the_stack_that_is_edited(mapped, bridge):
+def test_the_map_goes_with_the_stack_that_is_edited_there_and_back(mapped, bridge):
     mapped.editor.select(("e",))
     mapped.action_table["delete"].trigger()
     mapped.building.build()
     bridge.finish()
     assert list(mapping(mapped).pairs) == ["d/kernel"]
     assert len(bridge.maps) == 1
+    mapped.action_table["undo"].trigger()
+    mapped.building.build()
+    bridge.finish()
+    assert mapping(mapped).partners == {"net/d/weights": "d/kernel", "e/kernel": "e/kernel"}
 
 
 def test_another_stack_or_checkpoint_has_another_map(mapped, bridge):
