@@ -14,6 +14,7 @@ from core.sources import CheckpointValues
 from core.tasks import (
     Build,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -45,7 +46,8 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         CutOut: (CutOut,),
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
-        OpenCheckpoint: (OpenCheckpoint,),
+        OpenCheckpoint: (OpenCheckpoint, CompareCheckpoints),
+        CompareCheckpoints: (CompareCheckpoints,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -241,6 +243,8 @@ def _gives_way(running: Task, task: Task) -> bool:
 def _looks_into_checkpoint(task: Task) -> bool:
     """Tell whether a task only reads from a checkpoint, which no build changes."""
     match task:
+        case CompareCheckpoints():
+            return True
         case CutOut(selected):
             return isinstance(selected.source, CheckpointValues)
         case Summarize(selected):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from core.hazards.hazard import Hazard
     from core.name_mapping import NameMapping
     from core.name_suggestions import Suggestions
-    from core.opened_checkpoint import OpenedCheckpoint
+    from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
     from core.renamed import Renamed
     from core.saved_values import SavedValues
     from core.script_lines import Script
@@ -187,6 +187,19 @@ class Rename:
     to: Path
 
 
+@dataclass(frozen=True, slots=True)
+class CompareCheckpoints:
+    """Open another checkpoint and compare both; ends with `ComparedCheckpoints`.
+
+    Attributes:
+        left: The open one.
+        path: The other: a prefix, a file or a folder.
+    """
+
+    left: CheckpointValues
+    path: Path
+
+
 Task = (
     Build
     | Summarize
@@ -202,9 +215,11 @@ Task = (
     | OpenCheckpoint
     | SuggestMap
     | Rename
+    | CompareCheckpoints
 )
 # In words, as most of these come from modules that the window's start doesn't wait for.
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
-    " | Path | Cutout | SavedValues | OpenedCheckpoint | Suggestions | Renamed"
+    " | Path | Cutout | SavedValues | OpenedCheckpoint | ComparedCheckpoints | Suggestions"
+    " | Renamed"
 )

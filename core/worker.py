@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.both_weights import both_weights
 from core.checkpoint import CheckpointError
-from core.checkpoint_rename import rename
 from core.comparison import compare
 from core.cutout import Cut, Cutout, cut_out
 from core.devices import DeviceError, Target, list_devices
@@ -17,7 +16,6 @@ from core.forecast import forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
 from core.name_mapping import suggestions_for
-from core.open_checkpoints import OpenCheckpoints
 from core.progress import OnProgress
 from core.renamed import Renamed
 from core.saved_values import UnwritableError, save_values
@@ -25,11 +23,11 @@ from core.script import ScriptError, part_script, script, write_script
 from core.script_lines import Script
 from core.sources import CheckpointValues, Selected
 from core.stack import Stack
-from core.stored_values import stored_cutout, stored_values, stored_weights
 from core.tasks import (
     Build,
     Code,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -48,6 +46,9 @@ from core.tasks import (
 from core.undrawn import undrawn
 from core.weights import Weights, summarize, why_not_summarized
 
+if TYPE_CHECKING:
+    from core.open_checkpoints import OpenCheckpoints
+
 
 class Worker:
     """Does tasks, and keeps the graph that was built last for those that ask about it."""
@@ -56,7 +57,8 @@ class Worker:
         """Work on a target's devices; `stop` tells whether what is done is no longer wanted."""
         self._target = target
         self._graph: BuiltGraph | None = None
-        self._checkpoints = OpenCheckpoints(stop)
+        self._stop = stop
+        self._checkpoints: OpenCheckpoints | None = None
 
     def ending(self, number: int, task: Task, on_progress: OnProgress) -> Finished | Failed:
         """Do a task; return what came of it, or an error that the user can do something about."""
@@ -76,7 +78,8 @@ class Worker:
     def close(self) -> None:
         """Give back the memory of the last graph, and what checkpoints take."""
         self._forget_graph()
-        self._checkpoints.close()
+        if self._checkpoints is not None:
+            self._checkpoints.close()
 
     def _result(self, task: Task, on_progress: OnProgress) -> Result:
         match task:
@@ -92,7 +95,9 @@ class Worker:
             case SummarizeBoth(built, name, bins, trusted):
                 return both_weights(built, name, bins, self._target, on_progress, trusted)
             case OpenCheckpoint(path):
-                return self._checkpoints.open(path)
+                return self._open_checkpoints().open(path)
+            case CompareCheckpoints(left, path):
+                return self._open_checkpoints().compare(left, path, on_progress)
             case SuggestMap(mapping):
                 return suggestions_for(mapping)
             case Rename():
@@ -126,7 +131,9 @@ class Worker:
         return tuple(fix for fix in fixes if fix is not None)
 
     def _renamed(self, task: Rename, on_progress: OnProgress) -> Renamed:
-        checkpoint = self._checkpoints.reader(task.source)
+        from core.checkpoint_rename import rename
+
+        checkpoint = self._open_checkpoints().reader(task.source)
         on_progress(0, 0, "starting TensorFlow to write it")
         return rename(checkpoint, task.names, task.to, task.steps, on_progress)
 
@@ -152,14 +159,14 @@ class Worker:
         bins: int | None,
         on_progress: OnProgress,
     ) -> Iterator[Weights]:
-        reader = self._checkpoints.reader(source)
+        checkpoints = self._open_checkpoints()
         for found in selected:
-            yield stored_weights(reader, found.name, found.title, bins, on_progress)
+            yield checkpoints.weights(source, found.name, found.title, bins, on_progress)
 
     def _cutout(self, selected: Selected, cut: Cut, on_progress: OnProgress) -> Cutout:
-        if isinstance(selected.source, CheckpointValues):
-            reader = self._checkpoints.reader(selected.source)
-            found = stored_cutout(reader, selected.name, cut, on_progress)
+        source = selected.source
+        if isinstance(source, CheckpointValues):
+            found = self._open_checkpoints().cutout(source, selected.name, cut, on_progress)
             return replace(found, name=selected.title)
         return cut_out(selected.title, self._values(selected, on_progress), cut)
 
@@ -167,8 +174,16 @@ class Worker:
         """Return the values of a variable, or what stands for them."""
         source = selected.source
         if isinstance(source, CheckpointValues):
-            return stored_values(self._checkpoints.reader(source), selected.name, on_progress)
+            return self._open_checkpoints().values(source, selected.name, on_progress)
         return self._graph_of(source.stack, source.trusted, on_progress).values(selected.name)
+
+    def _open_checkpoints(self) -> "OpenCheckpoints":
+        if self._checkpoints is None:
+            # Late: what reads checkpoints takes 0.06 s to import.
+            from core.open_checkpoints import OpenCheckpoints
+
+            self._checkpoints = OpenCheckpoints(self._stop)
+        return self._checkpoints
 
     def _graph_of(
         self, stack: Stack, trusted: frozenset[str], on_progress: OnProgress

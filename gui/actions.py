@@ -307,7 +307,16 @@ _CHECKPOINT = (
         "reset",
         tip="Read the open checkpoint's files again",
     ),
-    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close"),
+    Action(
+        "compare_checkpoint",
+        "Compare with checkpoint...",
+        "checkpoint",
+        "Checkpoint",
+        "compare",
+        tip="Show in what another checkpoint differs from the open one",
+        section=1,
+    ),
+    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close", section=2),
 )
 _NAME_MAP = (
     Action(

@@ -13,11 +13,12 @@ from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Sta
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
-from core.sources import Selected
+from core.sources import CheckpointValues, Selected
 from core.stack import Stack
 from core.tasks import (
     Build,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -54,6 +55,7 @@ class Bridge(QObject):
         cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
         values_saved: The values of a variable are in a file (`SavedValues`).
         checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
+        checkpoints_compared: In what two checkpoints differ (`ComparedCheckpoints`).
         exported: A checkpoint is written (`Exported`).
         map_suggested: A name map is suggested, the one asked for last (`Suggestions`).
         renamed: A checkpoint is written under other names (`Renamed`).
@@ -77,6 +79,7 @@ class Bridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     checkpoint_opened = Signal(object)
+    checkpoints_compared = Signal(object)
     exported = Signal(object)
     map_suggested = Signal(object)
     renamed = Signal(object)
@@ -131,6 +134,11 @@ class Bridge(QObject):
     def open_checkpoint(self, path: Path) -> None:
         """Ask for what a checkpoint holds, in place of any that isn't open yet."""
         self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
+
+    def compare_checkpoints(self, left: CheckpointValues, path: Path) -> None:
+        """Ask in what two checkpoints differ, in place of any comparison that isn't done."""
+        task = CompareCheckpoints(left, path)
+        self._newest[CompareCheckpoints] = self._builder.submit(task)
 
     def export(
         self,
@@ -226,6 +234,10 @@ class Bridge(QObject):
                 number == self._newest[OpenCheckpoint]
             ):
                 self.checkpoint_opened.emit(result)
+            case Finished(number, CompareCheckpoints(), result) if (
+                number == self._newest[CompareCheckpoints]
+            ):
+                self.checkpoints_compared.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
             case Finished(number, Foresee(), result) if number == self._newest[Foresee]:

@@ -9,6 +9,7 @@ from core.report_lines import totals
 from core.tasks import (
     Build,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -46,6 +47,7 @@ _WORDS = {
     SuggestMap: "suggesting a map",
     Rename: "renaming",
     OpenCheckpoint: "opening the checkpoint",
+    CompareCheckpoints: "comparing checkpoints",
 }
 
 
