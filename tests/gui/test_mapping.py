@@ -86,6 +86,7 @@ def test_without_a_checkpoint_or_a_stack_the_page_says_what_to_do(window, bridge
         assert not window.action_table[name].isEnabled()
         assert "No checkpoint is open." in window.action_table[name].toolTip()
     open_checkpoint(window, bridge, *TENSORS)
+    window.action_table["map_names"].trigger()
     assert mapping(window) is None
     window.editor.open(STACK)
     bridge.finish()
@@ -131,6 +132,8 @@ def test_another_stack_or_checkpoint_has_another_map(mapped, bridge):
     assert len(bridge.maps) == 2
     other = CheckpointValues(Path("/models/other"), "of others")
     open_checkpoint(mapped, bridge, TENSORS[2], source=other)
+    assert mapping(mapped) is None  # its tensors are looked at first
+    mapped.action_table["map_names"].trigger()
     assert set(mapping(mapped).lefts) == {"spare"}
     assert len(bridge.maps) == 3
 
