@@ -21,7 +21,9 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    Rename,
     SaveValues,
+    SuggestMap,
     Summarize,
     SummarizeBoth,
     Task,
@@ -52,6 +54,8 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         FindFixes: (),
         WriteCode: (WriteCode,),
         ExportScript: (),
+        SuggestMap: (SuggestMap,),
+        Rename: (),
     }
 )
 

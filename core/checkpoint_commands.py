@@ -14,13 +14,13 @@ from core.arguments import printable
 from core.atomic import write_text
 from core.checkpoint import CheckpointError
 from core.document import DocumentError, load
-from core.name_rules import RuleError
+from core.name_rules import RuleError, RuleKind, read_rule
 from core.stack import Stack
 
 _RULES = {
-    "--prefix": "a beginning, such as old/=new/",
-    "--part": "a part between slashes, such as kernel=weights",
-    "--regex": "a regular expression, and what it becomes",
+    RuleKind.PREFIX: "a beginning, such as old/=new/",
+    RuleKind.PART: "a part between slashes, such as kernel=weights",
+    RuleKind.REGEX: "a regular expression, and what it becomes",
 }
 # Returns the digests of the code in a stack's file that may be run.
 Trusted = Callable[[Stack, Path], frozenset[str]]
@@ -69,8 +69,8 @@ def add_checkpoint_parsers(commands: Any) -> None:
         "--init", type=Path, metavar="OUT.py", help="the same as tf.train.init_from_checkpoint"
     )
     rules = names.add_argument_group("rules that make a name of RIGHT of one of LEFT, repeatable")
-    for flag, text in _RULES.items():
-        rules.add_argument(flag, action="append", default=[], metavar="OLD=NEW", help=text)
+    for kind, text in _RULES.items():
+        rules.add_argument(f"--{kind}", action="append", default=[], metavar="OLD=NEW", help=text)
     rename = commands.add_parser("rename", help="write a checkpoint under other names, verified")
     rename.add_argument("prefix", type=Path, help="the checkpoint")
     rename.add_argument("--map", type=Path, required=True, metavar="MAP.json", help="the names")
@@ -132,17 +132,13 @@ def _map(options: argparse.Namespace, trusted: Trusted) -> Answer:
     from core.checkpoint_side import refusals
     from core.map_file import map_json
     from core.name_map import init_from_checkpoint_code, saver_code
-    from core.name_rules import part_rule, pattern_rule, prefix_rule
+    from core.name_mapping import NameMapping
     from core.name_suggestions import suggest
 
-    rules = (
-        *map(prefix_rule, options.prefix),
-        *map(part_rule, options.part),
-        *map(pattern_rule, options.regex),
-    )
+    rules = [read_rule(kind, text) for kind in RuleKind for text in getattr(options, kind)]
     with _sides(options, trusted) as (left, right):
         found = suggest(left.tensors, right.tensors, rules)
-        report = map_json(found, left.tensors.label, right.tensors.label)
+        report = map_json(NameMapping(left.tensors, right.tensors).with_suggestions(found))
         lines = map_lines(found, left.tensors, right.tensors)
         refused = refusals(left, right)
     _write(json.dumps(report, indent=2) + "\n", options.output)
@@ -159,14 +155,14 @@ def _rename(options: argparse.Namespace, _: Trusted) -> Answer:
     from core.map_file import load_map
 
     try:
-        names = load_map(options.map)
+        wanted = load_map(options.map)
     except DocumentError as error:
         raise CommandError(f"{options.map}: {error}") from error
     with (
         closing(GraphRunner()) as runner,
         closing(Checkpoint(options.prefix, runner)) as checkpoint,
     ):
-        found = rename(checkpoint, names, options.to)
+        found = rename(checkpoint, wanted.names, options.to, wanted.steps)
         return Answer(
             _output(options, rename_json(found), rename_lines(found)), checkpoint.file.notes
         )

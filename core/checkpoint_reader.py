@@ -3,7 +3,9 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from numpy.typing import NDArray
@@ -18,6 +20,7 @@ from core.graph_runner import STOPPED, GraphRunner, never
 from core.named_tensors import Part, TensorInfo, by_name
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
+from core.shape_steps import AcceptedStep
 
 # An object graph says a few hundred bytes of each object; one that is larger is not looked at.
 _LARGEST_GRAPH = 256 * 2**20
@@ -138,6 +141,8 @@ class Checkpoint:
         *,
         replaces: Path | None = None,
         cut: bool = True,
+        steps: Mapping[str, AcceptedStep] = MappingProxyType({}),
+        on_progress: OnProgress = ignore_progress,
     ) -> int:
         """Have TensorFlow write tensors under other names, read them back and compare them.
 
@@ -146,6 +151,8 @@ class Checkpoint:
             to: The prefix of the copy.
             replaces: The prefix that the copy will be moved to, if it will.
             cut: Whether a large tensor may be saved in parts.
+            steps: The steps to be taken with some of them, by their old names.
+            on_progress: Called now and then; what it raises ends the copying.
 
         Returns:
             How many were compared, byte for byte.
@@ -159,11 +166,13 @@ class Checkpoint:
             "copy",
             _LIST_SECONDS + size / _SLOWEST_BYTES,
             self._stop,
+            on_progress,
             prefix=str(self.file.prefix),
             names=dict(names),
             to=str(to),
             replaces=None if replaces is None else str(replaces),
             cut=cut,
+            steps={name: asdict(step) for name, step in steps.items()},
         )
         return compared
 
@@ -208,7 +217,12 @@ class Checkpoint:
 
 
 def _ask(
-    runner: GraphRunner, task: str, seconds: float, stop: Callable[[], bool], **details: Any
+    runner: GraphRunner,
+    task: str,
+    seconds: float,
+    stop: Callable[[], bool],
+    on_progress: OnProgress = ignore_progress,
+    **details: Any,
 ) -> Any:
     """Return what TensorFlow, in a process of its own, finds out about a checkpoint.
 
@@ -216,7 +230,7 @@ def _ask(
         CheckpointError: It can't, or its process ended by it.
     """
     try:
-        said = runner.ask("checkpoint", seconds, stop, task=task, **details)
+        said = runner.ask("checkpoint", seconds, stop, on_progress, task=task, **details)
     except DiedError as death:
         # An abort ends with the stack of calls, which says nothing to a person.
         last = "" if str(death).startswith("@") else printable(str(death))

@@ -7,10 +7,10 @@ from typing import Any
 from core.arguments import printable, show
 from core.checkpoint_diff import Changed, Diff
 from core.checkpoint_reader import Checkpoint
-from core.checkpoint_rename import Renamed
 from core.name_suggestions import Suggestions
 from core.named_tensors import NamedTensors, Part, TensorInfo, folded_text
 from core.quantities import show_count
+from core.renamed import Renamed
 from core.restore_check import UNEXPECTED, Restore, RestoreCheck
 from core.tensor_types import STRING
 from core.weights import summarize
@@ -180,6 +180,10 @@ def rename_json(found: Renamed) -> dict[str, Any]:
         "renamed": dict(found.plan.renamed),
         "followed": dict(found.plan.followed),
         "left_out": list(found.plan.left_out),
+        "steps": {
+            name: {"step": step.words, "shape": list(step.shape)}
+            for name, step in found.plan.steps.items()
+        },
         "tensors": len(found.plan.names),
         "compared": found.compared,
         "same_bytes": found.compared == len(found.plan.names),
@@ -190,6 +194,10 @@ def rename_lines(found: Renamed) -> list[str]:
     """Return what was written."""
     plan = found.plan
     lines = [f"left out, as it would be wrong: {printable(name)}" for name in plan.left_out]
+    lines += [
+        f"{printable(plan.names[name])} has shape {list(step.shape)} now: {step.words}"
+        for name, step in plan.steps.items()
+    ]
     followed = f", and {show_count(len(plan.followed), 'slot')} with them" if plan.followed else ""
     renamed = show_count(len(plan.renamed), "tensor")
     return [

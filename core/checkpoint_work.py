@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from math import prod
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -11,19 +12,23 @@ from numpy.typing import NDArray
 
 from core.arguments import printable
 from core.checkpoint import CheckpointError, Tensor, write
+from core.progress import OnProgress, ignore_progress
+from core.quantities import show_bytes
+from core.shape_steps import AcceptedStep
 
 
-def answer(task: str, **details: Any) -> dict[str, Any]:
+def answer(task: str, on_progress: OnProgress = ignore_progress, **details: Any) -> dict[str, Any]:
     """Return ``{"found": ...}``, or ``{"refused": a sentence}``.
 
     Args:
         task: A key of `TASKS`.
-        details: The arguments of its function.
+        on_progress: Called now and then.
+        details: The other arguments of its function.
     """
     from core.tf1 import tf
 
     try:
-        return {"found": TASKS[task](**details)}
+        return {"found": TASKS[task](on_progress=on_progress, **details)}
     except CheckpointError as error:
         return {"refused": str(error)}
     except tf.errors.OpError as error:
@@ -34,7 +39,9 @@ def answer(task: str, **details: Any) -> dict[str, Any]:
         return {"refused": f"TensorFlow can't read it: {said}"}
 
 
-def list_tensors(prefix: str) -> list[tuple[str, list[int], str]]:
+def list_tensors(
+    prefix: str, on_progress: OnProgress = ignore_progress
+) -> list[tuple[str, list[int], str]]:
     """Return the name, shape and type of each tensor."""
     found = _Reader(prefix)
     return [
@@ -42,7 +49,15 @@ def list_tensors(prefix: str) -> list[tuple[str, list[int], str]]:
     ]
 
 
-def copy(prefix: str, names: Mapping[str, str], to: str, replaces: str | None, cut: bool) -> int:
+def copy(
+    prefix: str,
+    names: Mapping[str, str],
+    to: str,
+    replaces: str | None,
+    cut: bool,
+    steps: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    on_progress: OnProgress = ignore_progress,
+) -> int:
     """Write tensors of a checkpoint under other names, and read all of them back.
 
     Args:
@@ -51,27 +66,68 @@ def copy(prefix: str, names: Mapping[str, str], to: str, replaces: str | None, c
         to: Where the copy is written.
         replaces: The prefix that the copy will be moved to, if it will.
         cut: Whether a large tensor may be saved in parts.
+        steps: The fields of an `AcceptedStep` for those that get another shape, by old names.
+        on_progress: Called now and then.
 
     Returns:
         How many tensors were compared, byte for byte.
     """
-    source = _Reader(prefix)
-    tensors = []
-    for old, new in names.items():
-        shape, kind = tuple(source.shapes[old]), source.types[old]
-        size = prod(shape) * max(kind.size, 1)
-        tensors.append(Tensor(new, kind.name, shape, size, partial(source.read, old)))
-    write(Path(to), tensors, replaces=None if replaces is None else Path(replaces), cut=cut)
+    source = _Source(_Reader(prefix), steps)
+    tensors = [source.tensor(old, new) for old, new in names.items()]
+    total = sum(tensor.bytes for tensor in tensors)
+
+    def on_written(done: int, _: int, text: str) -> None:
+        on_progress(done, 2 * total, text)
+
+    write(
+        Path(to),
+        tensors,
+        None,
+        on_written,
+        replaces=None if replaces is None else Path(replaces),
+        cut=cut,
+    )
     written = _Reader(to)
     found = written.shapes.keys()
     if found != set(names.values()):
         raise CheckpointError("what was written has other names than it should")
-    for old, new in names.items():
-        if not _same_bytes(source.read(old), written.read(new)):
+    done = 0
+    for old, tensor in zip(names, tensors, strict=True):
+        words = f"comparing {show_bytes(done)} of {show_bytes(total)}"
+        on_progress(total + done, 2 * total, words)
+        if not _same_bytes(tensor.read(), written.read(tensor.name)):
             raise CheckpointError(
-                f'what was written as "{printable(new)}" is not what was read as "{printable(old)}"'
+                f'what was written as "{printable(tensor.name)}" is not what was read as '
+                f'"{printable(old)}"'
             )
+        done += tensor.bytes
     return len(found)
+
+
+class _Source:
+    """What is copied, some of it in another shape."""
+
+    def __init__(self, reader: "_Reader", steps: Mapping[str, Mapping[str, Any]]) -> None:
+        self._reader = reader
+        self._steps = {
+            name: AcceptedStep(step["words"], tuple(step["shape"])) for name, step in steps.items()
+        }
+
+    def tensor(self, old: str, new: str) -> Tensor:
+        """Return a tensor to be written."""
+        shape, kind = tuple(self._reader.shapes[old]), self._reader.types[old]
+        size = prod(shape) * max(kind.size, 1)
+        if old in self._steps:
+            shape = self._steps[old].shape
+        return Tensor(new, kind.name, shape, size, partial(self._read, old))
+
+    def _read(self, name: str) -> NDArray[Any]:
+        values = self._reader.read(name)
+        if name not in self._steps:
+            return values
+        wanted = self._steps[name]
+        found: NDArray[Any] = wanted.step(values.shape).apply(values, wanted.shape)
+        return found
 
 
 class _Reader:

@@ -8,6 +8,7 @@ from typing import Any
 from core.forward import Forward
 from core.graph_process import DiedError, GraphProcess, StoppedError
 from core.numbers import Feed, Numbers, Weight, numbers_from_json
+from core.progress import OnProgress, ignore_progress
 from core.stack import Stack
 from core.trial import Fault, Trial
 
@@ -122,7 +123,12 @@ class GraphRunner:
         raise AssertionError(answer)
 
     def ask(
-        self, work: str, seconds: float, stop: Callable[[], bool] = never, **details: Any
+        self,
+        work: str,
+        seconds: float,
+        stop: Callable[[], bool] = never,
+        on_progress: OnProgress = ignore_progress,
+        **details: Any,
     ) -> dict[str, Any]:
         """Have work done that needs no graph; return what the process says of it.
 
@@ -130,6 +136,7 @@ class GraphRunner:
             work: What to do: a key of `core.graph_worker.WORK`.
             seconds: How long it may take.
             stop: Tells whether the result is no longer wanted.
+            on_progress: Called with what the process tells of it; what it raises ends the process.
             details: What else there is to say, as JSON values.
 
         Raises:
@@ -142,9 +149,11 @@ class GraphRunner:
         try:
             process.wait_until_ready(stop)
             process.order(work, [], **details)
-            answer = process.receive(seconds, stop)
+            end = time.monotonic() + seconds
+            while "progress" in (answer := process.receive(end - time.monotonic(), stop)):
+                on_progress(*answer["progress"])
             process.receive(seconds, stop)  # that it is done
-        except (DiedError, StoppedError, TimeoutError):
+        except BaseException:
             self.close()
             raise
         return answer

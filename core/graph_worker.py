@@ -2,7 +2,7 @@
 
 On its standard input come orders, each followed by its graphs. JSON objects with one key go out on
 its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``numbers``,
-``checkpoint``, ``skipped``, ``done``.
+``progress``, ``checkpoint``, ``skipped``, ``done``.
 """
 
 import contextlib
@@ -11,6 +11,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +24,7 @@ from core.numbers import Feed, Weight
 from core.numbers_pass import compare_numbers
 
 _NICE = 5
+_TELL_SECONDS = 0.05
 
 
 class _Worker:
@@ -31,6 +33,7 @@ class _Worker:
     def __init__(self, orders: BinaryIO, answers: BinaryIO) -> None:
         self._input = orders
         self._output = answers
+        self._told = 0.0
         self._orders: queue.SimpleQueue[tuple[dict[str, Any], list[Forward]]] = queue.SimpleQueue()
 
     def work(self) -> None:
@@ -83,8 +86,13 @@ class _Worker:
         self._send(numbers=asdict(compare_numbers(left, right, both, Feed(**feed))))
 
     def checkpoint(self, *, task: str, **details: Any) -> None:
-        """Tell what TensorFlow says of a checkpoint."""
-        self._send(checkpoint=checkpoint_work.answer(task, **details))
+        """Tell what TensorFlow says of a checkpoint, and meanwhile how far it is."""
+        self._send(checkpoint=checkpoint_work.answer(task, self._tell_progress, **details))
+
+    def _tell_progress(self, done: int, total: int, text: str) -> None:
+        if time.monotonic() - self._told > _TELL_SECONDS:
+            self._told = time.monotonic()
+            self._send(progress=[done, total, text])
 
     def _send(self, **message: object) -> None:
         frames.write(self._output, json.dumps(message).encode())

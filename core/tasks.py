@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from core.fixes import Fix
     from core.forecast import Forecast
     from core.hazards.hazard import Hazard
+    from core.name_mapping import NameMapping
+    from core.name_suggestions import Suggestions
     from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
+    from core.renamed import Renamed
     from core.saved_values import SavedValues
     from core.script_lines import Script
+    from core.shape_steps import AcceptedStep
     from core.weights import Weights
 
 MOST_BINS = 10_000
@@ -165,6 +169,30 @@ class SummarizeBoth:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestMap:
+    """Suggest which tensor of one side is which of the other; ends with `Suggestions`."""
+
+    mapping: "NameMapping"
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """Write a checkpoint under other names; ends with a `Renamed`.
+
+    Attributes:
+        source: The checkpoint.
+        names: Its names, and the new ones.
+        steps: The steps to be taken with some of its tensors.
+        to: The prefix of the new one.
+    """
+
+    source: CheckpointValues
+    names: Mapping[str, str]
+    steps: "Mapping[str, AcceptedStep]"
+    to: Path
+
+
+@dataclass(frozen=True, slots=True)
 class CompareCheckpoints:
     """Open another checkpoint and compare both; ends with `ComparedCheckpoints`.
 
@@ -190,10 +218,13 @@ Task = (
     | SaveValues
     | SummarizeBoth
     | OpenCheckpoint
+    | SuggestMap
+    | Rename
     | CompareCheckpoints
 )
 # In words, as most of these come from modules that the window's start doesn't wait for.
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
-    " | Path | Cutout | SavedValues | OpenedCheckpoint | ComparedCheckpoints"
+    " | Path | Cutout | SavedValues | OpenedCheckpoint | ComparedCheckpoints | Suggestions"
+    " | Renamed"
 )

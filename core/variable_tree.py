@@ -1,11 +1,12 @@
 """Variables as a tree, nested by the scopes in their names, and what of it a search keeps."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, compress
 from typing import Protocol
+
+from core.name_search import SearchError, expression_in
 
 TOP = -1
 # The totals of 50,000 variables take 40 ms, too long for each key of a search.
@@ -233,11 +234,11 @@ def filtered(tree: VariableTree, text: str) -> Filtered:
     text = text.strip()
     if not text:
         return Filtered(tree)
-    if len(text) > 2 and text.startswith("/") and text.endswith("/"):
-        try:
-            search = re.compile(text[1:-1], re.IGNORECASE).search
-        except (re.error, OverflowError, RecursionError) as error:
-            return Filtered(tree, f"This is no regular expression: {error}.")
+    try:
+        search = expression_in(text)
+    except SearchError as error:
+        return Filtered(tree, str(error))
+    if search is not None:
         return Filtered(_kept(tree, _where(tree, search)))
     wanted = text.lower()
     return Filtered(_kept(tree, [wanted in key for key in tree._lower_keys]))

@@ -17,7 +17,9 @@ from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
+from core.name_mapping import suggestions_for
 from core.progress import OnProgress
+from core.renamed import Renamed
 from core.saved_values import UnwritableError, save_values
 from core.script import ScriptError, part_script, script, write_script
 from core.script_lines import Script
@@ -34,8 +36,10 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    Rename,
     Result,
     SaveValues,
+    SuggestMap,
     Summarize,
     SummarizeBoth,
     Task,
@@ -97,6 +101,10 @@ class Worker:
                 return self._open_checkpoints().open(path)
             case CompareCheckpoints(left, path):
                 return self._open_checkpoints().compare(left, path, on_progress)
+            case SuggestMap(mapping):
+                return suggestions_for(mapping)
+            case Rename():
+                return self._renamed(task, on_progress)
             case Summarize():
                 return tuple(self._weights(task, on_progress))
             case CutOut(selected, cut):
@@ -125,6 +133,13 @@ class Worker:
             return fixes_of_refusal(task.built, build)
         fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
         return tuple(fix for fix in fixes if fix is not None)
+
+    def _renamed(self, task: Rename, on_progress: OnProgress) -> Renamed:
+        from core.checkpoint_rename import rename
+
+        checkpoint = self._open_checkpoints().reader(task.source)
+        on_progress(0, 0, "starting TensorFlow to write it")
+        return rename(checkpoint, task.names, task.to, task.steps, on_progress)
 
     def _weights(self, task: Summarize, on_progress: OnProgress) -> Iterator[Weights]:
         count = len(task.selected)

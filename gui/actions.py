@@ -254,6 +254,55 @@ _CHECKPOINT = (
     ),
     Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close", section=2),
 )
+_NAME_MAP = (
+    Action(
+        "map_names",
+        "Map names",
+        "mapping",
+        "Checkpoint/Name map",
+        "name_map",
+        ("F7",),
+        "Show which name of the checkpoint is which of the stack",
+    ),
+    Action(
+        "suggest_map",
+        "Suggest names",
+        "mapping",
+        "Checkpoint/Name map",
+        "name_map",
+        tip="Suggest which name is which for all that was not paired by hand or by a rule",
+        section=1,
+    ),
+    Action("open_map", "Open map...", "mapping", "Checkpoint/Name map", "open", section=1),
+    Action("save_map", "Save map...", "mapping", "Checkpoint/Name map", "save", section=1),
+    Action(
+        "export_saver_code",
+        "Export as Saver code...",
+        "mapping",
+        "Checkpoint/Name map",
+        "script",
+        tip="Write the map as the code of a tf.train.Saver that loads the checkpoint",
+        section=2,
+    ),
+    Action(
+        "export_init_code",
+        "Export as init_from_checkpoint code...",
+        "mapping",
+        "Checkpoint/Name map",
+        "script",
+        tip="Write the map as code that initializes the variables from the checkpoint",
+        section=2,
+    ),
+    Action(
+        "write_renamed",
+        "Write renamed checkpoint...",
+        "mapping",
+        "Checkpoint/Name map",
+        "export",
+        tip="Write the checkpoint under the names of the stack, and compare every byte",
+        section=2,
+    ),
+)
 _VIEW = (
     Action("show_palette", "Palette", "window", "View", "layout", checkable=True),
     Action("show_inspector", "Inspector", "window", "View", "layout", checkable=True),
@@ -319,7 +368,10 @@ _HELP = (
 
 ACTIONS: Mapping[str, Action] = {
     action.id: action
-    for action in (*FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT, *_VIEW, *WEIGHTS, *_HELP)
+    for action in (
+        *(*FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT),
+        *(*_NAME_MAP, *_VIEW, *WEIGHTS, *_HELP),
+    )
 }
 
 

@@ -26,7 +26,9 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    Rename,
     SaveValues,
+    SuggestMap,
     Summarize,
     SummarizeBoth,
     WriteCode,
@@ -35,6 +37,7 @@ from core.trial import Trial
 
 if TYPE_CHECKING:
     from core.cutout import Cut
+    from core.name_mapping import NameMapping
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -55,6 +58,8 @@ class Bridge(QObject):
         checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
         checkpoints_compared: In what two checkpoints differ (`ComparedCheckpoints`).
         exported: What was built is written (`Exported`).
+        map_suggested: A name map is suggested, the one asked for last (`Suggestions`).
+        renamed: A checkpoint is written under other names (`Renamed`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
         script_exported: A script is written to this path.
@@ -77,6 +82,8 @@ class Bridge(QObject):
     checkpoint_opened = Signal(object)
     checkpoints_compared = Signal(object)
     exported = Signal(object)
+    map_suggested = Signal(object)
+    renamed = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -181,6 +188,14 @@ class Bridge(QObject):
         """Ask for a script."""
         self._builder.submit(ExportScript(stack, path, trusted))
 
+    def suggest_map(self, mapping: "NameMapping") -> None:
+        """Ask for suggestions for a name map, in place of any that aren't there yet."""
+        self._newest[SuggestMap] = self._builder.submit(SuggestMap(mapping))
+
+    def rename(self, task: Rename) -> None:
+        """Ask for a checkpoint under other names."""
+        self._builder.submit(task)
+
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
         self._builder.cancel()
@@ -231,6 +246,10 @@ class Bridge(QObject):
                 self.foreseen.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
+            case Finished(number, SuggestMap(), result) if number == self._newest[SuggestMap]:
+                self.map_suggested.emit(result)
+            case Finished(_, Rename(), result):
+                self.renamed.emit(result)
             case Finished(_, FindFixes()):
                 self.fixes_found.emit(event)
             case Finished(number, WriteCode()) if number == self._newest[WriteCode]:

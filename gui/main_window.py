@@ -12,7 +12,7 @@ from core.document import SUFFIX
 from core.events import Ready, Started
 from core.fixes import Fix
 from core.tasks import Export as ExportTask
-from core.tasks import SaveValues
+from core.tasks import Rename, SaveValues
 from gui.action import EXPORT_MENU
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
@@ -29,6 +29,7 @@ from gui.files import Files
 from gui.foreseeing import Foreseeing
 from gui.late_plot import LatePlot
 from gui.lesson_commands import LessonCommands
+from gui.mapping import Mapping
 from gui.menus import Menus
 from gui.message_bar import Level
 from gui.panels import Panels
@@ -122,6 +123,15 @@ class MainWindow(QMainWindow):
             self.dialogs,
             self,
         )
+        self.mapping = Mapping(
+            bridge,
+            self.building,
+            self.checkpoints,
+            self.panels.checkpoint,
+            settings,
+            self.dialogs,
+            self,
+        )
         self.foreseeing = Foreseeing(
             editor, bridge, self.building, self.trust, self.panels.stack_view.tree, self
         )
@@ -143,6 +153,7 @@ class MainWindow(QMainWindow):
         self.panels.stack_view.setFocus()
         self.commands.set_up(self.action_table, self.tool_bar)
         self.lesson_commands.set_up(self.action_table)
+        self.mapping.set_up(self.action_table)
         self._connect()
         self._update_title()
 
@@ -183,6 +194,7 @@ class MainWindow(QMainWindow):
             "weights": self.weights_commands,
             "lessons": self.lesson_commands,
             "checkpoint": self.checkpoints,
+            "mapping": self.mapping,
         }
         actions = Actions(owners, self.editor.undo_stack, self)
         for action, made in actions.all():
@@ -233,6 +245,8 @@ class MainWindow(QMainWindow):
         self.plotting.told.connect(self.status.tell)
         self.comparing.told.connect(self.status.tell)
         self.comparing.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
+        self.mapping.told.connect(partial(messages.tell, "export", level=Level.DONE))
+        self.mapping.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         panels.variables.variables_selected.connect(self.plotting.select)
         panels.checkpoint.selected.connect(self.plotting.select_tensors)
         panels.tabs.currentChanged.connect(self._on_tab_changed)
@@ -264,7 +278,7 @@ class MainWindow(QMainWindow):
         self.commands.set_tensorflow(event.version)
 
     def _on_started(self, event: Started) -> None:
-        if isinstance(event.task, ExportTask | SaveValues):
+        if isinstance(event.task, ExportTask | SaveValues | Rename):
             self.panels.messages.clear("export")  # it told of an earlier one
 
     def _on_stack_opened(self) -> None:

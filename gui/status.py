@@ -16,7 +16,9 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    Rename,
     SaveValues,
+    SuggestMap,
     Summarize,
     SummarizeBoth,
     Task,
@@ -42,6 +44,8 @@ _WORDS = {
     CutOut: "fetching values",
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
+    SuggestMap: "suggesting a map",
+    Rename: "renaming",
     OpenCheckpoint: "opening the checkpoint",
     CompareCheckpoints: "comparing checkpoints",
 }

@@ -261,3 +261,21 @@ def test_what_is_wrong_is_one_line_and_status_2(trained, tmp_path, capsys, argum
     (line,) = captured.err.splitlines()
     assert line.startswith("layerscope: ")
     assert words in line
+
+
+def test_accepted_steps_in_a_map_are_taken(tmp_path, run, capsys):
+    left = checkpoints.save_arrays(tmp_path / "l", {"a/kernel": [[1.0, 2.0, 3.0]]})
+    right = checkpoints.save_arrays(tmp_path / "r", {"a/kernel": [[1.0], [2.0], [3.0]]})
+    output = tmp_path / "map.json"
+    _, report, _ = run("map", left, right, "-o", output)
+    assert (report["map"], report["steps"]) == ({}, {})
+    proposal = report["proposals"][0]
+    assert (proposal["step"], proposal["code"]) == ("transposed", "tf.transpose(value, [1, 0])")
+    report["map"] = {"a/kernel": "a/kernel"}
+    report["steps"] = {"a/kernel": {"step": "transposed", "shape": [3, 1]}}
+    output.write_text(json.dumps(report))
+    _, report, _ = run("rename", left, "--map", output, "--to", tmp_path / "n")
+    assert report["steps"] == {"a/kernel": {"step": "transposed", "shape": [3, 1]}}
+    assert run("diff", tmp_path / "n", right)[1]["same"] is True
+    assert main(["rename", str(left), "--map", str(output), "--to", str(tmp_path / "n")]) == 0
+    assert "a/kernel has shape [3, 1] now: transposed" in capsys.readouterr().out

@@ -2,8 +2,10 @@
 
 import queue
 import threading
+import time
 from dataclasses import replace
 
+import numpy as np
 import psutil
 import pytest
 
@@ -12,9 +14,25 @@ from core import tf1, weights
 from core.builder import Builder
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
+from core.name_mapping import NameMapping
+from core.named_tensors import built_tensors
 from core.script import script
+from core.shape_steps import AcceptedStep
 from core.sources import Selected, StackValues
-from core.tasks import Build, Code, Compare, Export, ExportScript, FindFixes, Summarize, WriteCode
+from core.tasks import (
+    Build,
+    Code,
+    Compare,
+    Export,
+    ExportScript,
+    FindFixes,
+    OpenCheckpoint,
+    Rename,
+    SuggestMap,
+    Summarize,
+    WriteCode,
+)
+from tests import checkpoints
 from tests.stacks import dense, features, layer, stack
 
 _TIMEOUT = 60
@@ -361,3 +379,45 @@ def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, e
     hangs.set()
     monkeypatch.undo()
     assert builder.close()
+
+
+def _opened(builder, events, tmp_path, **arrays):
+    """Open a checkpoint of some arrays; return where its values come from."""
+    prefix = checkpoints.save_arrays(tmp_path / "m", arrays)
+    return events.until(builder.submit(OpenCheckpoint(prefix)), Finished).result.source
+
+
+def test_a_map_is_suggested(builder, events):
+    side = built_tensors(events.until(builder.submit(Build(_SMALL)), Finished).result)
+    mapping = NameMapping(side, side)
+    ending = events.until(builder.submit(SuggestMap(mapping)), *_ENDINGS)
+    assert ending.result.map == {"d/kernel": "d/kernel", "d/bias": "d/bias"}
+
+
+def test_a_renamed_checkpoint_is_written_with_its_steps(builder, events, tmp_path):
+    source = _opened(builder, events, tmp_path, a=[[1.0, 2.0]])
+    steps = {"a": AcceptedStep("transposed", (2, 1))}
+    ending = events.until(
+        builder.submit(Rename(source, {"a": "b"}, steps, tmp_path / "n")), *_ENDINGS
+    )
+    assert ending.result.compared == 1
+    assert ending.result.plan.steps == steps
+    assert (tmp_path / "n.index").exists()
+
+
+def test_a_rename_that_cannot_be_done_says_why(builder, events, tmp_path):
+    source = _opened(builder, events, tmp_path, a=1.0)
+    ending = events.until(builder.submit(Rename(source, {"c": "b"}, {}, tmp_path / "n")), *_ENDINGS)
+    assert 'has no "c"' in ending.message
+
+
+def test_a_rename_tells_its_progress_and_is_cancelled(builder, events, tmp_path):
+    source = _opened(builder, events, tmp_path, a=np.zeros([64, 2**20], np.float32))
+    (tmp_path / "out").mkdir()
+    number = builder.submit(Rename(source, {"a": "b"}, {}, tmp_path / "out" / "n"))
+    deadline = time.monotonic() + _TIMEOUT
+    while (progress := builder.progress) is None or not progress.text.startswith("writing"):
+        assert time.monotonic() < deadline
+    builder.cancel()
+    assert isinstance(events.until(number, *_ENDINGS), Cancelled)
+    assert list((tmp_path / "out").iterdir()) == []

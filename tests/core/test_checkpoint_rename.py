@@ -15,6 +15,8 @@ from core.checkpoint import CheckpointError
 from core.checkpoint_diff import diff, same_bytes
 from core.checkpoint_reader import Checkpoint
 from core.checkpoint_rename import plan_rename, rename
+from core.graph_runner import GraphRunner
+from core.shape_steps import AcceptedStep
 from core.tf1 import tf
 from tests import checkpoints
 
@@ -171,4 +173,68 @@ def test_a_refused_copy_leaves_nothing_behind(tmp_path, runner, monkeypatch):
     monkeypatch.setattr(Checkpoint, "copy", refuse)
     with pytest.raises(CheckpointError):
         _rename(prefix, {"a": "b"}, tmp_path / "out" / "n", runner)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_step_is_taken_with_the_slots_and_compared_with_numpy(tmp_path, runner):
+    prefix = checkpoints.save(tmp_path / "m", checkpoints.model)
+    steps = {
+        "hidden/kernel": AcceptedStep("transposed", (3, 4)),
+        "head/bias": AcceptedStep("an added leading dimension", (1, 2)),
+    }
+    names = {"hidden/kernel": "h/w", "head/bias": "head/bias"}
+    with closing(Checkpoint(prefix, runner)) as checkpoint:
+        found = rename(checkpoint, names, tmp_path / "n", steps)
+    old, new = checkpoints.read_all(prefix), checkpoints.read_all(tmp_path / "n")
+    assert found.compared == len(old)
+    assert set(found.plan.steps) == {
+        f"{name}{slot}" for name in steps for slot in ("", "/Adam", "/Adam_1", "/Momentum")
+    }
+    for before, after in found.plan.names.items():
+        expected = old[before]
+        if before.startswith("hidden/kernel"):
+            expected = np.ascontiguousarray(expected.T)
+        elif before.startswith("head/bias"):
+            expected = expected[np.newaxis]
+        assert new[after].shape == expected.shape
+        assert new[after].tobytes() == expected.tobytes()
+
+
+def test_a_step_that_does_not_lead_from_there_is_refused(tmp_path, runner):
+    prefix = checkpoints.save_arrays(tmp_path / "m", {"a": [[1.0, 2.0]]})
+    with closing(Checkpoint(prefix, runner)) as checkpoint:
+        for step in (AcceptedStep("transposed", (1, 2)), AcceptedStep("transposed", (2,))):
+            with pytest.raises(CheckpointError, match=r'"a": the step .* lead from \[1, 2\]'):
+                plan_rename(checkpoint, {"a": "b"}, {"a": step})
+        with pytest.raises(CheckpointError, match='has no "c"'):
+            plan_rename(checkpoint, {}, {"c": AcceptedStep("transposed", (1, 2))})
+
+
+def test_progress_is_told_and_what_it_raises_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("core.checkpoint._SHARD", 48)
+    prefix = checkpoints.save_arrays(tmp_path / "m", {"v": np.arange(30.0), "w": np.arange(5.0)})
+    (tmp_path / "out").mkdir()
+    told = []
+    names, to = {"v": "a", "w": "b"}, tmp_path / "out" / "n"
+    checkpoint_work.copy(
+        str(prefix), names, str(to), None, True, on_progress=lambda *it: told.append(it)
+    )
+    done = [it[0] for it in told]
+    assert done == sorted(done)
+    assert done[0] == 0
+    assert {it[1] for it in told} == {2 * 280}
+    assert [it[2].split()[0] for it in (told[0], told[-1])] == ["writing", "comparing"]
+
+
+def test_a_rename_ends_when_its_progress_says_so(tmp_path):
+    prefix = checkpoints.save_arrays(tmp_path / "m", {"v": np.arange(30.0)})
+    (tmp_path / "out").mkdir()
+
+    def stop(done, total, text):
+        raise KeyboardInterrupt
+
+    with closing(GraphRunner()) as own, closing(Checkpoint(prefix, own)) as checkpoint:
+        with pytest.raises(KeyboardInterrupt):
+            rename(checkpoint, {"v": "a"}, tmp_path / "out" / "n", {}, stop)
+        assert own.process is None
     assert list((tmp_path / "out").iterdir()) == []

@@ -3,7 +3,9 @@
 import re
 from contextlib import closing
 from dataclasses import replace
+from math import prod
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,11 +13,12 @@ from hypothesis import strategies as st
 from core import document
 from core.comparison import GET_VARIABLE, LAYERS, compare, with_construction
 from core.graph import BuiltGraph
-from core.name_rules import RuleError, part_rule, pattern_rule, prefix_rule, renamed
+from core.name_rules import RuleError, RuleKind, make_rule, read_rule, renamed
 from core.name_suggestions import suggest
 from core.named_tensors import BuiltTensors, Part, TensorInfo, built_tensors, by_name
-from core.shape_steps import step_between
+from core.shape_steps import AcceptedStep, StepError, step_between
 from core.stack import Layer, Scope
+from core.tf1 import tf
 from tests.examples import EXAMPLES
 from tests.stacks import dense, features, stack
 
@@ -209,46 +212,70 @@ def test_other_shapes_have_no_step_between_them(one, to):
     assert step is None or "added leading" in step.words
 
 
-def test_the_code_of_a_step_does_it():
-    import numpy as np
+_STEPWISE = (
+    *(((3, 4), (1, 1, 3, 4)), ((1, 1, 3, 4), (3, 4)), ((3, 4), (4, 3)), ((5,), (1, 5))),
+    *(((1, 5), (5,)), ((2, 2, 5, 3), (2, 2, 3, 5))),
+)
 
-    from core.tf1 import tf
 
-    for one, to in (((3, 4), (1, 1, 3, 4)), ((3, 4), (4, 3)), ((2, 2, 5, 3), (2, 2, 3, 5))):
-        code = step_between(one, to).code(to)
-        value = np.zeros(one, np.float32)
-        with tf.Graph().as_default():
-            assert tuple(eval(code, {"tf": tf, "value": value}).shape) == to
+def test_the_code_of_a_step_does_what_numpy_does():
+    for one, to in _STEPWISE:
+        step = step_between(one, to)
+        values = np.arange(prod(one), dtype=np.float32).reshape(one)
+        with tf.Graph().as_default(), tf.Session() as session:
+            found = session.run(eval(step.code(to), {"tf": tf, "value": tf.constant(values)}))
+        assert found.shape == to
+        assert np.array_equal(found, step.apply(values, to))
+
+
+def test_an_accepted_step_is_only_the_one_it_says():
+    accepted = AcceptedStep("transposed", (4, 3))
+    assert accepted.step((3, 4)).words == "transposed"
+    for other in ((4, 3), (1, 4, 3), (5,)):
+        with pytest.raises(StepError, match="doesn't lead from"):
+            accepted.step(other)
+
+
+def _rule(kind, text):
+    return read_rule(RuleKind(kind), text)
 
 
 def test_rules_go_before_guesses():
     left = tensors("old/a/kernel", "old/b/kernel")
     right = tensors("new/b/weights", "new/a/weights", "old/a/w")
-    rules = (prefix_rule("old/=new/"), part_rule("kernel=weights"))
+    rules = (_rule("prefix", "old/=new/"), _rule("part", "kernel=weights"))
     found = suggest(left, right, rules)
     assert found.map == {"old/a/kernel": "new/a/weights", "old/b/kernel": "new/b/weights"}
     assert found.pairs[0].reason == "the rule old/=new/, kernel=weights"
 
 
 def test_what_rules_do():
-    assert renamed("a/kernel/kernel_1", (part_rule("kernel=w"),)) == "a/w/kernel_1"
-    assert renamed("a/b", (prefix_rule("=net/"),)) == "net/a/b"
-    assert renamed("b/a/b", (prefix_rule("b/="),)) == "a/b"
-    assert renamed("fc12/w", (pattern_rule(r"fc(\d+)=dense_\1"),)) == "dense_12/w"
-    assert renamed("a.b", (part_rule(r"a.b=\1"),)) == r"\1"
-    assert renamed("axb", (part_rule("a.b=c"),)) == "axb"
+    assert renamed("a/kernel/kernel_1", (_rule("part", "kernel=w"),)) == "a/w/kernel_1"
+    assert renamed("a/b", (_rule("prefix", "=net/"),)) == "net/a/b"
+    assert renamed("b/a/b", (_rule("prefix", "b/="),)) == "a/b"
+    assert renamed("fc12/w", (_rule("regex", r"fc(\d+)=dense_\1"),)) == "dense_12/w"
+    assert renamed("a.b", (_rule("part", r"a.b=\1"),)) == r"\1"
+    assert renamed("axb", (_rule("part", "a.b=c"),)) == "axb"
 
 
 @pytest.mark.parametrize(
-    ("make", "text"),
+    ("kind", "text"),
     [
-        *((part_rule, text) for text in ("nothing", "=x")),
-        *((pattern_rule, text) for text in ("(=x", r"a=\2", r"a=\g<b>")),
+        *(("part", text) for text in ("nothing", "=x")),
+        *(("regex", text) for text in ("(=x", "=x", r"a=\2", r"a=\g<b>")),
     ],
 )
-def test_rules_that_are_wrong_are_refused(make, text):
-    with pytest.raises(RuleError):
-        make(text)
+def test_rules_that_are_wrong_are_refused(kind, text):
+    with pytest.raises(RuleError, match=r"=|look for"):
+        _rule(kind, text)
+
+
+def test_a_refused_rule_tells_which_half_is_wrong():
+    for old, new, in_new in (("", "x", False), ("(", "x", False), ("a", r"\2", True)):
+        with pytest.raises(RuleError) as refused:
+            make_rule(RuleKind.REGEX, old, new)
+        assert refused.value.in_new is in_new
+    assert make_rule(RuleKind.REGEX, "(?=k)", "=").apply("a/k") == "a/=k"
 
 
 _NAMES = st.lists(st.sampled_from(["a", "b", "c_1", "kernel", "w", "bias"]), min_size=1, max_size=3)

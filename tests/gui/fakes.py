@@ -16,11 +16,12 @@ from core.exports.formats import CHECKPOINT
 from core.fixes import Fix
 from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
+from core.name_mapping import NameMapping, suggestions_for
 from core.numbers import Feed
 from core.script_lines import Script
 from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
-from core.tasks import Build, Code, FindFixes, Task, WriteCode
+from core.tasks import Build, Code, FindFixes, Rename, Task, WriteCode
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 
@@ -49,6 +50,8 @@ class FakeBridge(QObject):
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
         scripts: The stacks and paths of the scripts asked for.
+        maps: The name maps that suggestions were asked for.
+        renames: The checkpoints under other names that were asked for.
         cancels: How often a cancel was asked for.
     """
 
@@ -62,6 +65,8 @@ class FakeBridge(QObject):
     checkpoint_opened = Signal(object)
     checkpoints_compared = Signal(object)
     exported = Signal(object)
+    map_suggested = Signal(object)
+    renamed = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -95,6 +100,8 @@ class FakeBridge(QObject):
         self.fixes_asked: list[FindFixes] = []
         self.codes: list[WriteCode] = []
         self.scripts: list[tuple[Stack, Path]] = []
+        self.maps: list[NameMapping] = []
+        self.renames: list[Rename] = []
         self.cancels = 0
         self.progress: Progress | None = None
         self._task: Task | None = None
@@ -178,6 +185,12 @@ class FakeBridge(QObject):
         self.fixes_asked.append(FindFixes(built, hazards))
         self.trusted.append(trusted)
 
+    def suggest_map(self, mapping: NameMapping) -> None:
+        self.maps.append(mapping)
+
+    def rename(self, task: Rename) -> None:
+        self.renames.append(task)
+
     def cancel(self) -> None:
         self.cancels += 1
 
@@ -234,6 +247,10 @@ class FakeBridge(QObject):
     def finish_code(self, *scripts: Script) -> None:
         """End the last code that was asked for with these scripts."""
         self.coded.emit(Finished(1, self.codes[-1], Code(scripts)))
+
+    def suggest(self) -> None:
+        """End the last suggestion that was asked for."""
+        self.map_suggested.emit(suggestions_for(self.maps[-1]))
 
     def finish_export(self) -> None:
         """End the last export."""

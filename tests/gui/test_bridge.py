@@ -4,8 +4,11 @@ import pytest
 
 from core.cutout import Cut
 from core.events import Finished
-from core.sources import Selected, StackValues
+from core.name_mapping import NameMapping
+from core.named_tensors import BuiltTensors
+from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
+from core.tasks import Rename
 from core.trial import Trial
 from gui import bridge as module
 from gui.bridge import Bridge
@@ -77,3 +80,17 @@ def test_the_end_of_a_trial_run_is_told(bridge, qtbot):
     with qtbot.waitSignal(bridge.tried) as told:
         bridge._runs._publish(trial)
     assert told.args == [trial]
+
+
+def test_the_newest_suggestions_and_each_renamed_checkpoint_are_told(bridge, qtbot, tmp_path):
+    told = []
+    for signal in (bridge.map_suggested, bridge.renamed):
+        signal.connect(told.append)
+    side = BuiltTensors("side", {})
+    source = CheckpointValues(tmp_path / "m", "")
+    for _ in range(2):
+        bridge.suggest_map(NameMapping(side, side))
+        bridge.rename(Rename(source, {}, {}, tmp_path / "n"))
+    for number, task in enumerate(bridge._builder.tasks, 1):
+        bridge._builder.publish(Finished(number, task, number))
+    qtbot.waitUntil(lambda: told == [2, 3, 4])

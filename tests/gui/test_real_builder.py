@@ -71,6 +71,11 @@ wait(bridge.coded, partial(code.construction.setCurrentIndex, 3))
 assert 'tf.get_variable("kernel", [4, 3])' in code.text()
 wait(window.export.told, partial(bridge.export, window.editor.stack, Path(sys.argv[2])))
 print(window.panels.messages.texts["export"])
+wait(bridge.checkpoint_opened, partial(window.checkpoints.open_path, Path(sys.argv[2])))
+wait(bridge.map_suggested, window.action_table["map_names"].trigger)
+window.dialogs.ask_save = lambda *asked: asked[-1](Path(sys.argv[2] + "-renamed"))
+wait(bridge.renamed, window.action_table["write_renamed"].trigger)
+print(window.panels.messages.texts["export"])
 window.dialogs.ask_unsaved = lambda name, answered: answered(Answer.DISCARD)
 wait(window.closed, window.close)
 bridge.close()
@@ -185,7 +190,11 @@ def test_a_sitting_from_start_to_end(tmp_path):
     assert lines[1].endswith("] None")
     assert lines[2] == names
     assert lines[3].startswith(f"Wrote model.index, .data-*, .meta to {tmp_path}: 6 variables")
-    assert lines[4:] == ["['MainThread'] []", "[]"]
+    assert lines[4] == (
+        f"Wrote model-renamed to {tmp_path}: 0 tensors renamed; "
+        "6 tensors read back and compared byte for byte"
+    )
+    assert lines[5:] == ["['MainThread'] []", "[]"]
     assert (tmp_path / "model.index").exists()
     assert list((tmp_path / "state" / "autosave").iterdir()) == []
 
