@@ -18,6 +18,9 @@ from core.forecast import forecast
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
 from core.progress import OnProgress
+from core.restore import restore
+from core.restored import Restored, Restoring
+from core.restored_weights import with_initial
 from core.saved_values import UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
 from core.tasks import (
@@ -29,6 +32,7 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    Restore,
     Result,
     SaveValues,
     Summarize,
@@ -47,11 +51,22 @@ _LONGEST_SECONDS = 20.0
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare, Foresee, FindFixes, WriteCode, CutOut, SummarizeBoth),
+        Build: (
+            Build,
+            Summarize,
+            Compare,
+            Foresee,
+            FindFixes,
+            WriteCode,
+            CutOut,
+            SummarizeBoth,
+            Restore,
+        ),
         Summarize: (Summarize, SummarizeBoth),
         CutOut: (CutOut,),
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
+        Restore: (Restore,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -66,7 +81,8 @@ class _CancelledError(BaseException):
     """The running request is to end; code that catches every Exception doesn't catch this."""
 
 
-_OfOneStack = Build | Summarize | Export | WriteCode | CutOut | SaveValues
+_OfValues = Summarize | Export | CutOut | SaveValues
+_OfOneStack = _OfValues | Build | WriteCode | Restore
 
 
 class Builder:
@@ -221,6 +237,8 @@ class Builder:
             ScriptError,
             UnwritableError,
         ) as error:
+            if self._stop_running.is_set():
+                return Cancelled(number, task)
             return Failed(number, task, str(error))
         except MemoryError:
             return Failed(number, task, "there is not enough memory for it")
@@ -250,8 +268,11 @@ class Builder:
         match task:
             case Build():
                 return graph.built
-            case Summarize():
-                return tuple(_weights(task, graph, on_progress))
+            case Restore(restored=restoring):
+                return self._restore(graph, restoring, on_progress)
+            case Summarize(bins=bins):
+                found = _weights(task, graph, on_progress)
+                return tuple(found if graph.restored is None else with_initial(graph, found, bins))
             case Export(prefix=prefix, names=names):
                 return graph.export(prefix, on_progress, names)
             case WriteCode():
@@ -274,14 +295,40 @@ class Builder:
     def _graph_of(self, task: _OfOneStack, on_progress: OnProgress) -> BuiltGraph:
         """Return the graph of the task's stack, built now unless that is what was built last."""
         graph = self._graph
-        if graph is not None and not isinstance(task, Build) and graph.built.stack == task.stack:
+        if graph is not None and _is_of(graph, task):
             return graph
         if graph is not None:
             # Its values have to go first: two large stacks don't fit side by side.
             self._graph = None
             graph.close()
-        self._graph = BuiltGraph(task.stack, self._target, on_progress, task.trusted)
-        return self._graph
+        self._graph = graph = BuiltGraph(task.stack, self._target, on_progress, task.trusted)
+        if isinstance(task, _OfValues) and task.restored is not None:
+            restored = self._restore(graph, task.restored, on_progress)
+            if not restored.variables:
+                raise CheckpointError(restored.sentence)
+        return graph
+
+    def _restore(
+        self, graph: BuiltGraph, restoring: Restoring, on_progress: OnProgress
+    ) -> Restored:
+        try:
+            return restore(graph, restoring, on_progress, self._stop_running.is_set)
+        except BaseException:
+            # It may hold values of both.
+            self._graph = None
+            graph.close()
+            raise
+
+
+def _is_of(graph: BuiltGraph, task: _OfOneStack) -> bool:
+    """Tell whether a graph is of a task's stack, and holds the values that the task asks for."""
+    if isinstance(task, Build) or graph.built.stack != task.stack:
+        return False
+    if isinstance(task, WriteCode):
+        return True
+    held = None if graph.restored is None else graph.restored.restoring
+    # What is restored anew takes the place of initial values, and of nothing that was restored.
+    return held == (None if isinstance(task, Restore) else task.restored)
 
 
 def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Script]:

@@ -1,7 +1,8 @@
 """A stack's plan, run into a real TensorFlow graph, and the values of its variables."""
 
 import time
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 from core.refusals.values import why_not_drawn
+from core.restored import Restored
 from core.stack import Layer, Stack
 from core.weights import why_too_large
 
@@ -40,6 +42,7 @@ class Exported:
         bytes: The size of their values.
         seconds: How long it took.
         with_graph: Whether the graph was written beside it.
+        restored: What was restored before, None where it holds the initial values.
     """
 
     prefix: Path
@@ -47,6 +50,7 @@ class Exported:
     bytes: int
     seconds: float
     with_graph: bool = True
+    restored: Restored | None = None
 
     @property
     def files(self) -> str:
@@ -67,7 +71,10 @@ class BuiltGraph:
         built: What was made, as values.
         graph: The TensorFlow graph.
         graph_def: The GraphDef as it was when the last layer was built, serialized.
+        restored: What was restored in place of the initial values, None where nothing was.
     """
+
+    restored: Restored | None = None
 
     def __init__(
         self,
@@ -112,6 +119,7 @@ class BuiltGraph:
         self._creations = run.ledger.creations
         self._handles = {name: found.variable for name, found in run.ledger.creations.items()}
         self._copies: dict[str, Any] = {}
+        self._target = target
         self._session = session(run.graph, target)
         variables = run.variables()
         undrawn = why_too_large(variables) if draw else _NOT_ASKED
@@ -138,7 +146,7 @@ class BuiltGraph:
         )
 
     def values(self, name: str) -> "NDArray[Any]":
-        """Return the initial values of a variable. Raises KeyError, NotDrawnError."""
+        """Return the values of a variable: initial or restored. Raises KeyError, NotDrawnError."""
         from core.tf1 import tf
 
         if self.built.undrawn is not None:
@@ -149,6 +157,39 @@ class BuiltGraph:
             return np.asarray(self._session.run(self._fetched(name)))
         except tf.errors.ResourceExhaustedError as error:
             raise NotDrawnError(f"{name} can't be read: {native_words(error)}") from error
+
+    def load(self, name: str, values: "NDArray[Any]") -> None:
+        """Put values into a variable, by its initializer: nothing is added to the graph.
+
+        Raises KeyError, NotDrawnError.
+        """
+        from core.tf1 import tf
+
+        variable = self._handles[name]
+        feeds = dict(zip(map(_drawn, parts(variable)), _cut(variable, values), strict=True))
+        try:
+            self._session.run([part.initializer for part in parts(variable)], feeds)
+        except tf.errors.ResourceExhaustedError as error:
+            raise NotDrawnError(f"{name} can't be restored: {native_words(error)}") from error
+
+    @contextmanager
+    def drawn_again(self) -> "Iterator[Callable[[str], NDArray[Any]]]":
+        """Give a function that draws a variable's initial values anew, once for each.
+
+        The variables keep what they hold. A graph with a seed draws the same values again: in a
+        session of its own each op begins with the first of its numbers. Raises NotDrawnError.
+        """
+        from core.tf1 import tf
+
+        def draw(name: str) -> "NDArray[Any]":
+            variable = self._handles[name]
+            try:
+                return _joined(variable, fresh.run(list(map(_drawn, parts(variable)))))
+            except tf.errors.OpError as error:
+                raise NotDrawnError(why_not_drawn(native_words(error))) from error
+
+        with closing(session(self.graph, self._target)) as fresh:
+            yield draw
 
     def density(self, name: str) -> Density:
         """Return what a variable is drawn from. Raises KeyError."""
@@ -199,7 +240,7 @@ class BuiltGraph:
         checkpoint.write(prefix, tensors, meta_graph, on_progress)
         size = sum(variable.bytes for variable in saved)
         seconds = time.perf_counter() - started
-        return Exported(prefix, len(saved), size, seconds, meta_graph is not None)
+        return Exported(prefix, len(saved), size, seconds, meta_graph is not None, self.restored)
 
     def close(self) -> None:
         """Give back the memory of the values."""
@@ -300,3 +341,34 @@ def _portions(variables: tuple[Variable, ...]) -> Iterator[list[Variable]]:
         size += variable.bytes
     if portion:
         yield portion
+
+
+def _drawn(part: Any) -> Any:
+    """Return the tensor that the initializer of a variable gives it, where a value can be fed."""
+    return part.initializer.inputs[1]
+
+
+def _cut_axis(variable: Any) -> int:
+    """Return the dimension along which a variable is cut into parts: TensorFlow cuts one only."""
+    whole, first = variable.shape.as_list(), parts(variable)[0].shape.as_list()
+    return next((axis for axis, size in enumerate(first) if size != whole[axis]), 0)
+
+
+def _cut(variable: Any, values: "NDArray[Any]") -> "list[NDArray[Any]]":
+    """Return what belongs into each part of a variable."""
+    if not is_partitioned(variable):
+        return [values]
+    import numpy as np
+
+    axis = _cut_axis(variable)
+    ends = np.cumsum([part.shape.as_list()[axis] for part in parts(variable)])
+    return np.split(values, ends[:-1], axis)
+
+
+def _joined(variable: Any, pieces: "list[NDArray[Any]]") -> "NDArray[Any]":
+    """Return the values of a variable of which these are the parts."""
+    import numpy as np
+
+    if not is_partitioned(variable):
+        return np.asarray(pieces[0])
+    return np.concatenate(pieces, _cut_axis(variable))

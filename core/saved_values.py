@@ -71,7 +71,7 @@ def histogram_csv(weights: tuple[Weights, ...]) -> str:
             foretold = list(expected_counts(found))
         for at, count in enumerate(found.counts):
             ends = float(found.edges[at]), float(found.edges[at + 1])
-            writer.writerow([found.name, *map(repr, ends), int(count), foretold[at]])
+            writer.writerow([found.title, *map(repr, ends), int(count), foretold[at]])
     return text.getvalue()
 
 

@@ -11,6 +11,7 @@ from core.fixes import Fix
 from core.forecast import Forecast
 from core.graph import Exported
 from core.hazards.hazard import Hazard
+from core.restored import Restored, Restoring
 from core.saved_values import SavedValues
 from core.script import Script
 from core.stack import Stack
@@ -30,17 +31,22 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Summarize:
-    """Summarize the initial values of variables; ends with a tuple of `Weights`."""
+    """Summarize the values of variables; ends with a tuple of `Weights`.
+
+    With `restored`, these are a checkpoint's, each followed by the initial values; as in the other
+    tasks that have it, the checkpoint is read where the graph doesn't hold its values yet.
+    """
 
     stack: Stack
     names: tuple[str, ...]
     bins: int | None = None
     trusted: frozenset[str] = frozenset()
+    restored: Restoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Write the initial values as a checkpoint; ends with an `Exported`.
+    """Write the values as a checkpoint; ends with an `Exported`.
 
     With names, it holds the variables that are named there, under those other names.
     """
@@ -49,6 +55,7 @@ class Export:
     prefix: Path
     trusted: frozenset[str] = frozenset()
     names: Mapping[str, str] | None = None
+    restored: Restoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +91,13 @@ class FindFixes:
 
 @dataclass(frozen=True, slots=True)
 class CutOut:
-    """Give a part of a variable's initial values; ends with a `Cutout`."""
+    """Give a part of a variable's values; ends with a `Cutout`."""
 
     stack: Stack
     name: str
     cut: Cut
     trusted: frozenset[str] = frozenset()
+    restored: Restoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +133,21 @@ class ExportScript:
 
 @dataclass(frozen=True, slots=True)
 class SaveValues:
-    """Write a variable's initial values into a file, by its suffix; ends with `SavedValues`."""
+    """Write a variable's values into a file, by its suffix; ends with `SavedValues`."""
 
     stack: Stack
     name: str
     path: Path
+    trusted: frozenset[str] = frozenset()
+    restored: Restoring | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Restore:
+    """Put a checkpoint's values into the variables of a stack; ends with a `Restored`."""
+
+    stack: Stack
+    restored: Restoring
     trusted: frozenset[str] = frozenset()
 
 
@@ -155,6 +173,7 @@ Task = (
     | CutOut
     | SaveValues
     | SummarizeBoth
+    | Restore
 )
 Result = (
     Built
@@ -167,4 +186,5 @@ Result = (
     | Path
     | Cutout
     | SavedValues
+    | Restored
 )

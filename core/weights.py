@@ -18,6 +18,7 @@ from core.summary import summary
 # The quantiles that are told of each tensor.
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
 MOST_BINS = 10_000
+INITIAL, RESTORED = "initial", "restored"
 # Values of other types are copied as float64 to be summarized; beside them there are only blocks.
 _AS_THEY_ARE = frozenset({"float32", "float64"})
 _FLOAT64 = 8
@@ -61,6 +62,8 @@ class Weights:
         curve: Places and the density there, probability per unit; empty for spikes alone.
         fit: How well the values fit their density, None where that is None.
         passed: The variance that they pass forward, None where they are no factors of inputs.
+        variant: Which of a variable's values they are, where more than one are shown: `INITIAL`,
+            `RESTORED` or a construction's. Empty where there is no question.
     """
 
     name: str
@@ -74,6 +77,17 @@ class Weights:
     curve: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     fit: Fit | None = None
     passed: Passed | None = None
+    variant: str = ""
+
+    @property
+    def title(self) -> str:
+        """The variable's name, and which of its values they are."""
+        return f"{self.name} ({self.variant})" if self.variant else self.name
+
+    @property
+    def held(self) -> bool:
+        """Whether the variable holds these values, so that they can be looked at one by one."""
+        return self.variant in ("", RESTORED)
 
     @property
     def finite(self) -> int:

@@ -1,0 +1,91 @@
+"""What is restored from a checkpoint into a build, and what came of that: values for requests."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.arguments import printable
+from core.quantities import show_bytes, show_count
+from core.restore_check import Restore, RestoreCheck, RestoredVariable
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Restoring:
+    """Which values the variables of a build are to have in place of their initial ones.
+
+    Attributes:
+        path: The checkpoint: a prefix, a file or a folder.
+        names: What its tensors are called in the build; those left out keep their names.
+        partial: Whether variables that it doesn't fit may keep their initial values.
+    """
+
+    path: Path
+    names: Mapping[str, str] | None = None
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What came of restoring.
+
+    Attributes:
+        restoring: What was to be restored.
+        check: What the checkpoint has for each variable.
+        variables: Those that have its values now; none where it doesn't fit as a whole and that was
+            asked for.
+        bytes: The size of these values.
+        seconds: How long it took.
+    """
+
+    restoring: Restoring
+    check: RestoreCheck = field(repr=False)
+    variables: frozenset[str] = frozenset()
+    bytes: int = 0
+    seconds: float = 0.0
+
+    @property
+    def label(self) -> str:
+        """What to call the checkpoint in a sentence."""
+        return printable(self.restoring.path.name)
+
+    @property
+    def fitting(self) -> int:
+        """How many variables the checkpoint has values for."""
+        return self.check.counts.get(Restore.RESTORED, 0)
+
+    @property
+    def sentence(self) -> str:
+        """What was done, for the user; or what is in the way of it."""
+        if not self.variables:
+            return f"{self.label} was not restored: {self.misfits}."
+        left = f"; {self.misfits}" if self.misfits else ""
+        return (
+            f"Restored {show_count(len(self.variables), 'variable')} from {self.label}, "
+            f"{show_bytes(self.bytes)} in {self.seconds:.1f} s{left}"
+        )
+
+    @property
+    def misfits(self) -> str:
+        """Which variables the checkpoint doesn't fit, and why; empty where it fits all."""
+        rows = [row for row in self.check.variables if row.outcome is not Restore.RESTORED]
+        if not self.check.variables:
+            return "the stack has no variables"
+        words = "; ".join(map(_misfit, rows[:_MOST_NAMED]))
+        more = f"; and {len(rows) - _MOST_NAMED:,} more" if len(rows) > _MOST_NAMED else ""
+        return f"{words}{more}"
+
+    def misfit_lines(self) -> Iterator[str]:
+        """Yield a line for each variable that the checkpoint doesn't fit."""
+        rows = (row for row in self.check.variables if row.outcome is not Restore.RESTORED)
+        return map(_misfit, rows)
+
+
+def _misfit(row: RestoredVariable) -> str:
+    name = f'"{printable(row.wanted.name)}"'
+    if row.found is None:
+        return f"{name} is missing in it"
+    if row.outcome is Restore.OTHER_SHAPE:
+        return f"{name} has shape {list(row.found.shape)} in it, {list(row.wanted.shape)} here"
+    return f"{name} is {row.found.dtype} in it, {row.wanted.dtype} here"
