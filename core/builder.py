@@ -4,6 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from core import custom_code, tf1
@@ -280,7 +281,10 @@ class Builder:
             case CutOut(name=name, cut=cut):
                 return cut_out(graph, name, cut)
             case SaveValues(name=name, path=path):
-                return save_values(path, name, graph.values(name), on_progress)
+                saved = save_values(path, name, graph.values(name), on_progress)
+                restored = graph.restored
+                of_it = restored is not None and name in restored.variables
+                return replace(saved, restored=restored if of_it else None)
 
     def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
         def on_node(done: int, total: int, text: str) -> None:

@@ -15,6 +15,7 @@ from core.hazards.table import HAZARDS, hazards
 from core.origin_labels import origin_labels
 from core.quantities import show_bytes, show_count
 from core.refusals.explanation import explain
+from core.restored import Restored
 from core.stack import Node
 from core.trial import Fault, Trial
 from core.undrawn import Build, undrawn
@@ -67,7 +68,20 @@ def report(
         "totals": asdict(built.totals),
         "seconds": built.seconds,
         "undrawn": built.undrawn,
+        "restored": _restored(graph.restored),
         "trial": None if trial is None else {"skipped": trial.skipped},
+    }
+
+
+def _restored(restored: Restored | None) -> dict[str, Any] | None:
+    """Return what the variables hold in place of initial values, None where these."""
+    if restored is None:
+        return None
+    asked = [row.wanted.name for row in restored.check.variables]
+    return {
+        "path": str(restored.restoring.path),
+        "variables": [name for name in asked if name in restored.variables],
+        "left": [name for name in asked if name not in restored.variables],
     }
 
 

@@ -14,6 +14,7 @@ from core.atomic import written_whole
 from core.cutout import plain
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes, show_count
+from core.restored import Restored
 from core.weights import Weights
 
 # About a quarter of a second of text.
@@ -30,6 +31,7 @@ class SavedValues:
 
     Attributes:
         note: What is other in the file than in the variable, else empty.
+        restored: What they were restored from, None for initial values.
     """
 
     path: Path
@@ -37,13 +39,15 @@ class SavedValues:
     values: int
     bytes: int
     note: str = ""
+    restored: Restored | None = None
 
     @property
     def sentence(self) -> str:
         """What was written, for the user."""
         size = f"{show_count(self.values, 'value')} of {self.name}, {show_bytes(self.bytes)}"
         note = f"; {self.note}" if self.note else ""
-        return f"Wrote {self.path.name} to {self.path.parent}: {size}{note}"
+        origin = f", restored from {self.restored.label}" if self.restored else ""
+        return f"Wrote {self.path.name} to {self.path.parent}: {size}{origin}{note}"
 
 
 def save_values(

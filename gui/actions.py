@@ -79,7 +79,7 @@ _FILE = (
         "File",
         "export",
         ("Ctrl+E",),
-        "Write the initial values as a checkpoint that any TensorFlow program can load",
+        "Write the variables' values as a checkpoint that any TensorFlow program can load",
         section=2,
     ),
     Action(
@@ -280,6 +280,34 @@ _BUILD = (
         section=1,
     ),
     Action("set_seed", "Set seed", "window", "Build", "seed", tip="Go to the seed", section=1),
+    Action(
+        "restore_checkpoint",
+        "Restore checkpoint...",
+        "restoring",
+        "Build",
+        "restore",
+        ("Ctrl+Shift+O",),
+        "Put a checkpoint's values into the variables; the plots show them over the initial ones",
+        section=2,
+    ),
+    Action(
+        "restore_with_map",
+        "Restore with a name map...",
+        "restoring",
+        "Build",
+        "restore",
+        tip="Restore a checkpoint whose names are others, by a map file that says which is which",
+        section=2,
+    ),
+    Action(
+        "restore_again",
+        "Restore again",
+        "restoring",
+        "Build",
+        "restore",
+        tip="Restore the last checkpoint once more: each build draws new initial values",
+        section=2,
+    ),
 )
 _VIEW = (
     Action("show_palette", "Palette", "window", "View", "layout", checkable=True),

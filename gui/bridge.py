@@ -13,6 +13,7 @@ from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Sta
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
+from core.restored import Restoring
 from core.stack import Stack
 from core.tasks import (
     Build,
@@ -22,6 +23,7 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    Restore,
     SaveValues,
     Summarize,
     SummarizeBoth,
@@ -46,6 +48,7 @@ class Bridge(QObject):
         cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
         values_saved: The values of a variable are in a file (`SavedValues`).
         exported: A checkpoint is written (`Exported`).
+        restored: A checkpoint is restored, or doesn't fit (`Restored`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
         script_exported: A script is written to this path.
@@ -66,6 +69,7 @@ class Bridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     exported = Signal(object)
+    restored = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -101,9 +105,11 @@ class Bridge(QObject):
         names: tuple[str, ...],
         bins: int | None = None,
         trusted: frozenset[str] = _NOTHING,
+        restored: Restoring | None = None,
     ) -> None:
         """Ask for the weights of variables, in place of any summary that isn't done."""
-        self._newest[Summarize] = self._builder.submit(Summarize(stack, names, bins, trusted))
+        task = Summarize(stack, names, bins, trusted, restored)
+        self._newest[Summarize] = self._builder.submit(task)
 
     def summarize_both(
         self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = _NOTHING
@@ -113,16 +119,32 @@ class Bridge(QObject):
         self._newest[Summarize] = self._builder.submit(task)
 
     def cut_out(
-        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = _NOTHING
+        self,
+        stack: Stack,
+        name: str,
+        cut: Cut,
+        trusted: frozenset[str] = _NOTHING,
+        restored: Restoring | None = None,
     ) -> None:
         """Ask for a part of a variable's values, in place of any that isn't there yet."""
-        self._newest[CutOut] = self._builder.submit(CutOut(stack, name, cut, trusted))
+        self._newest[CutOut] = self._builder.submit(CutOut(stack, name, cut, trusted, restored))
 
     def save_values(
-        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = _NOTHING
+        self,
+        stack: Stack,
+        name: str,
+        path: Path,
+        trusted: frozenset[str] = _NOTHING,
+        restored: Restoring | None = None,
     ) -> None:
         """Ask for a file of a variable's values."""
-        self._builder.submit(SaveValues(stack, name, path, trusted))
+        self._builder.submit(SaveValues(stack, name, path, trusted, restored))
+
+    def restore(
+        self, stack: Stack, restored: Restoring, trusted: frozenset[str] = _NOTHING
+    ) -> None:
+        """Ask for a checkpoint's values in a stack's variables, in place of any other's."""
+        self._newest[Restore] = self._builder.submit(Restore(stack, restored, trusted))
 
     def export(
         self,
@@ -131,9 +153,10 @@ class Bridge(QObject):
         trusted: frozenset[str] = _NOTHING,
         *,
         names: Mapping[str, str] | None = None,
+        restored: Restoring | None = None,
     ) -> None:
         """Ask for a checkpoint, or for one under other names."""
-        self._builder.submit(Export(stack, prefix, trusted, names))
+        self._builder.submit(Export(stack, prefix, trusted, names, restored))
 
     def compare(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a comparison of both constructions, in place of any that isn't done."""
@@ -212,6 +235,8 @@ class Bridge(QObject):
                 self.foreseen.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
+            case Finished(number, Restore(), result) if number == self._newest[Restore]:
+                self.restored.emit(result)
             case Finished(_, FindFixes()):
                 self.fixes_found.emit(event)
             case Finished(number, WriteCode()) if number == self._newest[WriteCode]:

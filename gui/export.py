@@ -109,7 +109,10 @@ class Export(QObject):
     def _on_prefix_chosen(self, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
         stack = self._editor.stack
-        export = partial(self._bridge.export, stack, prefix, self._trust.of(stack))
+        restoring = self._building.restoring_of(stack)
+        export = partial(
+            self._bridge.export, stack, prefix, self._trust.of(stack), restored=restoring
+        )
         # The file dialog asks by the name of the prefix, which is not that of any file.
         if prefix.with_name(f"{prefix.name}.index").exists():
             self._dialogs.ask_replace(prefix.name, export)
@@ -138,6 +141,7 @@ class Export(QObject):
             f"Wrote {exported.files} to {exported.prefix.parent}: "
             f"{show_count(exported.variables, 'variable')}, {show_bytes(exported.bytes)} "
             f"in {exported.seconds:.1f} s"
+            + (f", as restored from {exported.restored.label}" if exported.restored else "")
         )
 
     def _on_failed(self, event: Failed) -> None:

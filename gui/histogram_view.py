@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.weights import Weights
+from core.weights import RESTORED, Weights
 from gui import theme
 from gui.histogram_drawing import (
     bin_at,
@@ -271,7 +271,7 @@ class HistogramView(QWidget):
         width = _NAME_CHARACTERS * metrics.averageCharWidth()
         parts = []
         for row, colour in self.colours.items():
-            name = self._weights[row].name
+            name = self._weights[row].title
             shown = escape(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width))
             square = f'<span style="color:{colour.name()}">&#9632;</span>'
             # A line must not break behind a slash, so a word joiner follows it.
@@ -280,15 +280,23 @@ class HistogramView(QWidget):
         self.legend.setVisible(bool(parts))
 
     def _show_formula(self) -> None:
-        weights = self._weights[self._current] if self._current < len(self._weights) else None
-        density = weights.density if weights else None
+        drawn = self._drawn_ones()
+        density = drawn.density if drawn else None
         words = ""
-        if weights is not None and density is not None:
-            whose = f"{weights.name}: " if len(self._weights) > 1 else ""
+        if drawn is not None and density is not None:
+            whose = f"{drawn.title}: " if len(self._weights) > 1 else ""
             head = "drawn from" if density.known else "no exact density"
             words = f"{whose}{head}: {density.formula}"
         self.formula.setText(words)
         self.formula.setVisible(bool(words))
+
+    def _drawn_ones(self) -> Weights | None:
+        """Return the current weights, or for restored ones the initial ones beside them."""
+        if not self._current < len(self._weights):
+            return None
+        current = self._weights[self._current]
+        same = (found for found in self._weights if found.name == current.name and found.density)
+        return next(same, current) if current.variant == RESTORED else current
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         for plot in self._lane_pool if self.stacked else [self.plot.plotItem]:

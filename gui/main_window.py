@@ -12,7 +12,7 @@ from core.document import SUFFIX
 from core.events import Ready, Started
 from core.fixes import Fix
 from core.tasks import Export as ExportTask
-from core.tasks import SaveValues
+from core.tasks import Restore, SaveValues
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
@@ -32,6 +32,7 @@ from gui.message_bar import Level
 from gui.panels import Panels
 from gui.plotting import Plotting
 from gui.recovery import Recovery
+from gui.restoring import Restoring
 from gui.settings import Settings
 from gui.stack_commands import StackCommands
 from gui.state import Folders
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.export = Export(
             editor, bridge, self.building, self.files, settings, self.trust, self.dialogs, self
         )
+        self.restoring = Restoring(bridge, self.building, settings, self.trust, self.dialogs, self)
         self.autosave = Autosave(editor, folders, self)
         self.recovery = Recovery(self, self.files, self.autosave, self.dialogs)
         self.plotting = Plotting(bridge, self.building, self.trust, self)
@@ -161,6 +163,7 @@ class MainWindow(QMainWindow):
             "files": self.files,
             "export": self.export,
             "building": self.building,
+            "restoring": self.restoring,
             "explaining": self.explaining,
             "window": self.commands,
             "stack": self.stack_commands,
@@ -210,6 +213,9 @@ class MainWindow(QMainWindow):
         self.editor.stack_opened.connect(self._on_stack_opened)
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
+        self.restoring.refused.connect(partial(messages.tell, "restore", level=Level.REFUSED))
+        self.restoring.told.connect(partial(messages.tell, "restore", level=Level.DONE))
+        self.restoring.drawn_anew.connect(self._on_drawn_anew)
         self.editor.refused.connect(self.status.tell)
         self.stack_commands.told.connect(self.status.tell)
         self.plotting.told.connect(self.status.tell)
@@ -244,9 +250,16 @@ class MainWindow(QMainWindow):
     def _on_started(self, event: Started) -> None:
         if isinstance(event.task, ExportTask | SaveValues):
             self.panels.messages.clear("export")  # it told of an earlier one
+        elif isinstance(event.task, Restore):
+            self.panels.messages.clear("restore")
 
     def _on_stack_opened(self) -> None:
-        self.panels.messages.clear("export")
+        for topic in ("export", "restore"):
+            self.panels.messages.clear(topic)
+
+    def _on_drawn_anew(self, text: str) -> None:
+        again = self.restoring.restore_again
+        self.panels.messages.tell("restore", text, Level.ABOUT, "Restore again", again)
 
     def _on_untrusted(self, text: str) -> None:
         messages = self.panels.messages

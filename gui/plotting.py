@@ -46,6 +46,7 @@ class Plotting(QObject):
         self._both = ""
         self._waits = False
         building.built_changed.connect(self._update)
+        building.restored_changed.connect(self._update)
         building.changed.connect(self._on_building_changed)
         bridge.summarized.connect(self._on_summarized)
         bridge.both_summarized.connect(self._on_both_summarized)
@@ -91,7 +92,8 @@ class Plotting(QObject):
             self._waits = True
         elif names := self._wanted():
             trusted = self._trust.of(built.stack)
-            self._bridge.summarize(built.stack, names, self._bins, trusted)
+            restoring = self._building.restoring_of(built.stack)
+            self._bridge.summarize(built.stack, names, self._bins, trusted, restoring)
             if len(names) == _MOST < len(self._names):
                 text = f"The weights of {_MOST} of the {len(self._names):,} variables are shown"
                 self.told.emit(text)
@@ -109,7 +111,8 @@ class Plotting(QObject):
 
     def _on_summarized(self, weights: tuple[Weights, ...]) -> None:
         # An answer may come late: after the selection went, or with the next stack open.
-        if not self._both and tuple(found.name for found in weights) == self._wanted():
+        names = tuple(dict.fromkeys(found.name for found in weights))
+        if not self._both and names == self._wanted():
             self._show(weights)
             self.shown.emit()
 
@@ -129,10 +132,8 @@ class Plotting(QObject):
         built = self._building.built
         if built is None or self._plot is None or self._building.pending:
             return  # what is built next is shown anew, and asks again
-        if name in {variable.name for variable in built.variables}:
-            self._bridge.cut_out(built.stack, name, cut, self._trust.of(built.stack))
-        else:
-            self._plot.set_trouble("Select the variable itself to see its values.")
+        trusted, restoring = self._trust.of(built.stack), self._building.restoring_of(built.stack)
+        self._bridge.cut_out(built.stack, name, cut, trusted, restoring)
 
     def _on_cut_out_found(self, cutout: Cutout) -> None:
         if self._plot is not None:

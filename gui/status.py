@@ -5,6 +5,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from core.events import Cancelled, Failed, Finished, Started
+from core.quantities import show_count
 from core.report import totals
 from core.tasks import (
     Build,
@@ -14,6 +15,7 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    Restore,
     SaveValues,
     Summarize,
     SummarizeBoth,
@@ -28,6 +30,7 @@ _POLL_MS = 33
 # Work that is done sooner is not worth a flicker.
 _PATIENCE_MS = 150
 _TOLD_MS = 8000
+_NAME_CHARACTERS = 36
 _WORDS = {
     Build: "building",
     Summarize: "summarizing",
@@ -40,6 +43,7 @@ _WORDS = {
     CutOut: "fetching values",
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
+    Restore: "restoring",
 }
 
 
@@ -66,6 +70,7 @@ class Status(QStatusBar):
         self.bar.setMaximumHeight(12)
         self.bar.setRange(0, 0)
         self.totals = QLabel()
+        self.restored = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.told = QLabel()
         self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
@@ -115,6 +120,8 @@ class Status(QStatusBar):
         row.addWidget(self.activity)
         row.addWidget(self.bar)
         row.addWidget(self.totals)
+        row.addWidget(self.restored)
+        self.restored.hide()
         row.addWidget(self.told, 1)
         self.addWidget(whole, 1)
 
@@ -174,7 +181,27 @@ class Status(QStatusBar):
         self.totals.setText(
             "" if built is None else ("out of date: " if old else "") + totals(built)
         )
+        self._show_restored()
         palette = QPalette()
         if old:
             palette.setColor(QPalette.ColorRole.WindowText, theme.colours().muted)
         self.totals.setPalette(palette)
+
+    def _show_restored(self) -> None:
+        restored = self._building.restored
+        self.restored.setVisible(restored is not None)
+        if restored is None:
+            return
+        width = _NAME_CHARACTERS * self.restored.fontMetrics().averageCharWidth()
+        name = self.restored.fontMetrics().elidedText(
+            restored.label, Qt.TextElideMode.ElideMiddle, width
+        )
+        self.restored.setText(f"restored from {name}")
+        self.restored.setToolTip(
+            f"{show_count(len(restored.variables), 'variable')} of "
+            f"{len(restored.check.variables):,} hold the values of\n{restored.restoring.path}\n"
+            "The next build draws new initial values."
+        )
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, theme.colours().accent)
+        self.restored.setPalette(palette)

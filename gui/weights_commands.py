@@ -89,8 +89,8 @@ class WeightsCommands(QObject):
         built = self._building.built
         if built is None or self._building.pending:
             return "The stack is not built."
-        if weights.name not in {variable.name for variable in built.variables}:
-            return "Select the variable itself first."
+        if not weights.held:
+            return "Choose the values that the variable holds first."
         return why_not_both(built, weights.name) if action_id == "plot_both" else ""
 
     def show_histogram(self) -> None:
@@ -174,7 +174,7 @@ class WeightsCommands(QObject):
         weights = self._current()
         if weights is not None:
             folder = self._settings.folder(EXPORT_FOLDER) or Path.home()
-            proposed = folder / f"{_file_name(weights.name)}.{suffix}"
+            proposed = folder / f"{_file_name(weights.title)}.{suffix}"
             chosen = partial(self._on_chosen, write, weights, suffix)
             self._dialogs.ask_save(title, proposed, filters, suffix, chosen)
 
@@ -204,7 +204,7 @@ class WeightsCommands(QObject):
         from gui.picture_file import write_svg
 
         if self._plot is not None:
-            write_svg(path, self._plot.pictured, weights.name)
+            write_svg(path, self._plot.pictured, weights.title)
             self._tell(path)
 
     def _write_histogram(self, weights: Weights, path: Path) -> None:
@@ -215,7 +215,9 @@ class WeightsCommands(QObject):
     def _save_values(self, weights: Weights, path: Path) -> None:
         built = self._building.built
         if built is not None:
-            self._bridge.save_values(built.stack, weights.name, path, self._trust.of(built.stack))
+            trusted = self._trust.of(built.stack)
+            restoring = self._building.restoring_of(built.stack)
+            self._bridge.save_values(built.stack, weights.name, path, trusted, restoring)
 
     def _tell(self, path: Path) -> None:
         self.told.emit(f"Wrote {path.name} to {path.parent}")

@@ -4,6 +4,7 @@ import queue
 import threading
 from dataclasses import replace
 
+import numpy as np
 import psutil
 import pytest
 
@@ -12,8 +13,21 @@ from core import tf1, weights
 from core.builder import Builder
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
+from core.restored import Restoring
 from core.script import script
-from core.tasks import Build, Code, Compare, Export, ExportScript, FindFixes, Summarize, WriteCode
+from core.tasks import (
+    Build,
+    Code,
+    Compare,
+    Export,
+    ExportScript,
+    FindFixes,
+    Restore,
+    SaveValues,
+    Summarize,
+    WriteCode,
+)
+from tests import checkpoints
 from tests.stacks import dense, features, layer, stack
 
 _TIMEOUT = 60
@@ -353,3 +367,74 @@ def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, e
     hangs.set()
     monkeypatch.undo()
     assert builder.close()
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """A checkpoint of other values for the small stack."""
+    arrays = {"d/kernel": np.full((4, 3), 5, np.float32), "d/bias": np.ones(3, np.float32)}
+    return checkpoints.save_arrays(tmp_path / "trained", arrays)
+
+
+def _means(events, builder, **fields):
+    task = Summarize(_SMALL, ("d/kernel",), **fields)
+    found = events.until(builder.submit(task), *_ENDINGS).result
+    return {weights.variant: weights.statistics.mean for weights in found}
+
+
+def test_values_are_those_that_were_restored_until_the_next_build(builder, events, trained):
+    events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
+    (initial,) = _means(events, builder).values()
+    restoring = Restoring(trained)
+    ending = events.until(builder.submit(Restore(_SMALL, restoring)), *_ENDINGS)
+    assert ending.result.variables == {"d/kernel", "d/bias"}
+    expected = {"restored": 5, "initial": initial}
+    assert _means(events, builder, restored=restoring) == expected
+    events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
+    assert _means(events, builder) == {"": initial}
+
+
+def test_a_request_says_what_is_restored_whatever_was_built_between(
+    builder, events, trained, tmp_path
+):
+    restoring = Restoring(trained)
+    events.until(builder.submit(Restore(_SMALL, restoring)), *_ENDINGS)
+    # The script of another stack takes the builder's one graph.
+    events.until(builder.submit(WriteCode(stack(features(), dense("z")), ("z",))), *_ENDINGS)
+    task = Export(_SMALL, tmp_path / "out", restored=restoring)
+    exported = events.until(builder.submit(task), *_ENDINGS).result
+    assert exported.restored.restoring == restoring
+    assert checkpoints.read_all(tmp_path / "out")["d/kernel"].mean() == 5
+    task = SaveValues(_SMALL, "d/kernel", tmp_path / "k.npy", restored=restoring)
+    saved = events.until(builder.submit(task), *_ENDINGS).result
+    assert "restored from trained" in saved.sentence
+    assert np.load(tmp_path / "k.npy").mean() == 5
+
+
+def test_a_second_checkpoint_takes_the_place_of_the_first(builder, events, trained, tmp_path):
+    part = checkpoints.save_arrays(tmp_path / "part", {"d/bias": np.full(3, 9, np.float32)})
+    (initial,) = _means(events, builder).values()
+    events.until(builder.submit(Restore(_SMALL, Restoring(trained))), *_ENDINGS)
+    restoring = Restoring(part, partial=True)
+    ending = events.until(builder.submit(Restore(_SMALL, restoring)), *_ENDINGS)
+    assert ending.result.variables == {"d/bias"}
+    assert _means(events, builder, restored=restoring) == {"": initial}
+
+
+def test_a_checkpoint_that_is_gone_fails_and_leaves_the_initial_values(
+    builder, events, trained, tmp_path
+):
+    (initial,) = _means(events, builder).values()
+    ending = events.until(builder.submit(Restore(_SMALL, Restoring(tmp_path / "no"))), *_ENDINGS)
+    assert isinstance(ending, Failed)
+    assert "there is no checkpoint" in ending.message
+    assert _means(events, builder) == {"": initial}
+
+
+def test_a_cancelled_restore_leaves_no_value_behind(builder, events, trained):
+    (initial,) = _means(events, builder).values()
+    events.hook = lambda event: isinstance(event, Started) and builder.cancel()
+    ending = events.until(builder.submit(Restore(_SMALL, Restoring(trained))), *_ENDINGS)
+    assert isinstance(ending, Cancelled)
+    events.hook = None
+    assert _means(events, builder) == {"": initial}

@@ -129,7 +129,7 @@ def test_a_variable_as_both_constructions_make_it(graph):
     assert "d/weights" in by_hand
     assert why_not_both(graph.built, "d/weights") == ""
     found = both_weights(graph.built, "d/weights", 20, Target(), ignore_progress, ())
-    assert [weights.name for weights in found] == [
+    assert [weights.title for weights in found] == [
         "d/kernel (tf.layers)",
         "d/weights (get_variable)",
     ]

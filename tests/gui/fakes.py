@@ -16,6 +16,7 @@ from core.graph import Exported
 from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
+from core.restored import Restoring
 from core.script import Script
 from core.stack import Stack
 from core.tasks import Build, Code, FindFixes, Task, WriteCode
@@ -40,6 +41,8 @@ class FakeBridge(QObject):
         cuts: The parts of values that were asked for, by name.
         saves: The files of values that were asked for, by name.
         names: The other names of the last export.
+        restores: The checkpoints that were to be restored.
+        restored_asked: What each request for values is to have restored.
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
         scripts: The stacks and paths of the scripts asked for.
@@ -54,6 +57,7 @@ class FakeBridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     exported = Signal(object)
+    restored = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -80,6 +84,8 @@ class FakeBridge(QObject):
         self.numbers: list[NumbersWanted] = []
         self.foreseen_asked: list[tuple[Stack, tuple[str, ...]]] = []
         self.names: Mapping[str, str] | None = None
+        self.restores: list[Restoring] = []
+        self.restored_asked: list[Restoring | None] = []
         self.fixes_asked: list[FindFixes] = []
         self.codes: list[WriteCode] = []
         self.scripts: list[tuple[Stack, Path]] = []
@@ -103,8 +109,10 @@ class FakeBridge(QObject):
         names: tuple[str, ...],
         bins: int | None = None,
         trusted: frozenset[str] = frozenset(),
+        restored: Restoring | None = None,
     ) -> None:
         self.summaries.append(names)
+        self.restored_asked.append(restored)
         self.bins.append(bins)
         self.trusted.append(trusted)
 
@@ -115,14 +123,26 @@ class FakeBridge(QObject):
         self.bins.append(bins)
 
     def cut_out(
-        self, stack: Stack, name: str, cut: Cut, trusted: frozenset[str] = frozenset()
+        self,
+        stack: Stack,
+        name: str,
+        cut: Cut,
+        trusted: frozenset[str] = frozenset(),
+        restored: Restoring | None = None,
     ) -> None:
+        self.restored_asked.append(restored)
         self.cuts.append((name, cut))
         self.trusted.append(trusted)
 
     def save_values(
-        self, stack: Stack, name: str, path: Path, trusted: frozenset[str] = frozenset()
+        self,
+        stack: Stack,
+        name: str,
+        path: Path,
+        trusted: frozenset[str] = frozenset(),
+        restored: Restoring | None = None,
     ) -> None:
+        self.restored_asked.append(restored)
         self.saves.append((name, path))
         self.trusted.append(trusted)
 
@@ -133,10 +153,18 @@ class FakeBridge(QObject):
         trusted: frozenset[str] = frozenset(),
         *,
         names: Mapping[str, str] | None = None,
+        restored: Restoring | None = None,
     ) -> None:
+        self.restored_asked.append(restored)
         self.exports.append((stack, prefix))
         self.trusted.append(trusted)
         self.names = names
+
+    def restore(
+        self, stack: Stack, restored: Restoring, trusted: frozenset[str] = frozenset()
+    ) -> None:
+        self.restores.append(restored)
+        self.trusted.append(trusted)
 
     def compare(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
         self.comparisons.append(stack)
@@ -232,6 +260,7 @@ class FakeDialogs(Dialogs):
         chosen: The file to choose next, None to choose none.
         answer: What to say of unsaved work, None to say nothing.
         replace: Whether to replace what is there already.
+        partly: Whether to do in part what can't be done as a whole.
         asked: What was asked, by title or name.
         opened: The other dialogs that were opened.
     """
@@ -239,6 +268,7 @@ class FakeDialogs(Dialogs):
     chosen: Path | None = None
     answer: Answer | None = None
     replace = False
+    partly = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -260,6 +290,11 @@ class FakeDialogs(Dialogs):
     def ask_replace(self, name, confirmed) -> None:
         self.asked.append(f"replace {name}")
         if self.replace:
+            confirmed()
+
+    def ask_partly(self, question, why, details, button, confirmed) -> None:
+        self.asked.append(f"{question} {why} [{button}]")
+        if self.partly:
             confirmed()
 
     def ask_unsaved(self, name, answered) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import ml_dtypes
 import numpy as np
@@ -489,9 +490,11 @@ def test_both_constructions_in_one_plot(window, shown, bridge, monkeypatch):
     window.building.changed.emit()
     window.action_table["plot_both"].trigger()
     assert bridge.both == ["dense/kernel"]
-    names = ["dense/kernel (tf.layers)", "dense/kernel (get_variable)"]
-    bridge.both_summarized.emit(tuple(weights(name, draw(110)) for name in names))
-    assert [found.name for found in shown.weights] == names
+    plain = weights("dense/kernel", draw(110))
+    ways = ("tf.layers", "get_variable")
+    bridge.both_summarized.emit(tuple(replace(plain, variant=way) for way in ways))
+    assert shown.bar.names.itemText(0) == "dense/kernel (tf.layers)"
+    assert shown.bar.names.itemText(1) == "dense/kernel (get_variable)"
     assert len(curves(shown.plot.plotItem)) == 4
     assert not window.action_table["export_values_npy"].isEnabled()
     shown.bar.bins.setValue(30)

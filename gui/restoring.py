@@ -1,0 +1,161 @@
+"""Restoring a checkpoint into what was built: which one, what came of it, and until when."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from core.document import DocumentError
+from core.events import Cancelled, Failed
+from core.map_file import load_map
+from core.restored import Restored
+from core.restored import Restoring as Wanted
+from core.tasks import Restore
+from gui.bridge import Bridge
+from gui.building import Building
+from gui.dialogs import Dialogs
+from gui.settings import EXPORT_FOLDER, Settings
+from gui.trust import Trust
+
+_CHECKPOINTS = "Checkpoints (*.index checkpoint *.ckpt *.ckpt-*);;All files (*)"
+_MAPS = "Name maps (*.json);;All files (*)"
+_MOST_LINES = 1000
+
+
+class Restoring(QObject):
+    """Has a method for each action of the owner ``restoring``.
+
+    Signals:
+        changed: Whether one of them can be done is another now.
+        told: What was restored, in one sentence.
+        drawn_anew: A build drew new values in place of the restored ones, in one sentence.
+        refused: Why nothing was restored, in one sentence.
+    """
+
+    changed = Signal()
+    told = Signal(str)
+    drawn_anew = Signal(str)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        building: Building,
+        settings: Settings,
+        trust: Trust,
+        dialogs: Dialogs,
+        parent: QObject | None = None,
+    ) -> None:
+        """Follow the bridge and the builds."""
+        super().__init__(parent)
+        self._bridge = bridge
+        self._building = building
+        self._settings = settings
+        self._trust = trust
+        self._dialogs = dialogs
+        self._last: Restored | None = None
+        self._holds = False
+        building.changed.connect(self.changed)
+        building.built_changed.connect(self._on_built_changed)
+        bridge.restored.connect(self._on_restored)
+        bridge.failed.connect(self._on_failed)
+        bridge.cancelled.connect(self._on_cancelled)
+
+    def enabled(self, action_id: str) -> bool:
+        """Tell whether an action can be done now."""
+        return not self.why_not(action_id)
+
+    def why_not(self, action_id: str) -> str:
+        """Return why an action can't be done now, empty where it can."""
+        built = self._building.built
+        if built is None or self._building.pending or self._building.out_of_date:
+            return "The stack is not built."
+        if built.undrawn is not None:
+            return built.undrawn
+        if not any(variable.saved for variable in built.variables):
+            return "The stack has no variables."
+        if action_id == "restore_again" and self._last is None:
+            return "Nothing was restored yet."
+        return ""
+
+    def restore_checkpoint(self) -> None:
+        """Ask for a checkpoint and restore it."""
+        self._ask("Restore a checkpoint: one of its files", self.restore_path)
+
+    def restore_with_map(self) -> None:
+        """Ask for a checkpoint and for a name map, and restore it under the map's names."""
+        self._ask("Restore a checkpoint: one of its files", self._on_path_for_map)
+
+    def restore_again(self) -> None:
+        """Restore what was restored last."""
+        if self._last is not None:
+            self._restore(self._last.restoring)
+
+    def restore_path(self, path: Path, names: Mapping[str, str] | None = None) -> None:
+        """Restore a checkpoint.
+
+        Args:
+            path: A prefix, a file or a folder.
+            names: What its tensors are called in the stack; those left out keep their names.
+        """
+        self._restore(Wanted(path, names))
+
+    def _ask(self, title: str, chosen: Callable[[Path], None]) -> None:
+        folder = self._settings.folder(EXPORT_FOLDER) or Path.home()
+        self._dialogs.ask_open(title, folder, _CHECKPOINTS, chosen)
+
+    def _on_path_for_map(self, path: Path) -> None:
+        title = f"The name map of {path.name}"
+        self._dialogs.ask_open(title, path.parent, _MAPS, partial(self._on_map_chosen, path))
+
+    def _on_map_chosen(self, path: Path, map_path: Path) -> None:
+        try:
+            names = load_map(map_path)
+        except DocumentError as error:
+            self.refused.emit(f"{map_path.name} can't be used as a name map: {error}")
+        else:
+            self.restore_path(path, names)
+
+    def _restore(self, wanted: Wanted) -> None:
+        built = self._building.built
+        if built is not None and not self._building.pending:
+            self._bridge.restore(built.stack, wanted, self._trust.of(built.stack))
+
+    def _on_restored(self, restored: Restored) -> None:
+        if restored.variables:
+            self._last = restored
+            self._holds = True
+            self._building.set_restored(restored)
+            self.told.emit(f"{restored.sentence}. The next build draws new initial values.")
+        elif restored.fitting:
+            one = restored.fitting == 1
+            fit = "one that fits" if one else f"{restored.fitting:,} variables that fit"
+            self._dialogs.ask_partly(
+                f"{restored.label} doesn't fit the whole stack.",
+                f"{restored.misfits}.",
+                "\n".join(islice(restored.misfit_lines(), _MOST_LINES)),
+                f"Restore the {fit}",
+                partial(self._restore, replace(restored.restoring, partial=True)),
+            )
+        else:
+            self.refused.emit(restored.sentence)
+
+    def _on_built_changed(self) -> None:
+        if self._building.built is None:
+            self._last = None
+        elif self._holds and self._last is not None:
+            self.drawn_anew.emit(
+                f"This build drew new initial values; those of {self._last.label} are gone."
+            )
+        self._holds = False
+
+    def _on_failed(self, event: Failed) -> None:
+        if isinstance(event.task, Restore):
+            self.refused.emit(f"The checkpoint was not restored: {event.message}")
+
+    def _on_cancelled(self, event: Cancelled) -> None:
+        if isinstance(event.task, Restore):
+            self.refused.emit("The checkpoint was not restored: it was cancelled")
