@@ -158,19 +158,25 @@ class BuiltGraph:
         except tf.errors.ResourceExhaustedError as error:
             raise NotDrawnError(f"{name} can't be read: {native_words(error)}") from error
 
-    def load(self, name: str, values: "NDArray[Any]") -> None:
-        """Put values into a variable, by its initializer: nothing is added to the graph.
+    def load(self, values: "Mapping[str, NDArray[Any]]") -> None:
+        """Put values into variables, by their initializers: nothing is added to the graph.
 
         Raises KeyError, NotDrawnError.
         """
         from core.tf1 import tf
 
-        variable = self._handles[name]
-        feeds = dict(zip(map(_drawn, parts(variable)), _cut(variable, values), strict=True))
+        feeds: dict[Any, Any] = {}
+        initializers: list[Any] = []
+        for name, whole in values.items():
+            variable = self._handles[name]
+            feeds |= zip(map(_drawn, parts(variable)), _cut(variable, whole), strict=True)
+            initializers += [part.initializer for part in parts(variable)]
         try:
-            self._session.run([part.initializer for part in parts(variable)], feeds)
+            self._session.run(initializers, feeds)
         except tf.errors.ResourceExhaustedError as error:
-            raise NotDrawnError(f"{name} can't be restored: {native_words(error)}") from error
+            raise NotDrawnError(
+                f"there is no room for the values: {native_words(error)}"
+            ) from error
 
     @contextmanager
     def drawn_again(self) -> "Iterator[Callable[[str], NDArray[Any]]]":

@@ -1,7 +1,7 @@
 """Putting a checkpoint's values into the variables of a build, as `tf.train.Saver` would."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from math import prod
@@ -11,7 +11,9 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from core.arguments import printable
 from core.checkpoint import CheckpointError
+from core.checkpoint_file import V2
 from core.checkpoint_reader import Checkpoint
 from core.checkpoint_rename import plan_rename
 from core.graph import BuiltGraph, NotDrawnError
@@ -27,6 +29,8 @@ from core.tensor_types import STRING, numpy_type
 # of Python waits.
 _ALIGNMENT = 64
 _BUFFERS = 8 * 2**20
+# A run of the session takes 50 ms in a large graph, however little it loads.
+_PORTION = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +69,23 @@ def restore(
         closing(GraphRunner()) as runner,
         closing(Checkpoint(restoring.path, runner, stop)) as checkpoint,
     ):
+        file = checkpoint.file
+        # TensorFlow takes the prefix of the older format as a pattern, with marks in it.
+        label = printable((file.prefix if file.format == V2 else file.path).name)
         names = plan_rename(checkpoint, restoring.names or {}).names
         sources = {new: old for old, new in names.items()}
         tensors = {new: replace(checkpoint.tensors[old], name=new) for new, old in sources.items()}
         check = check_restore(built_tensors(graph.built), _Renamed(checkpoint.label, tensors))
         fitting = [row.wanted for row in check.variables if row.outcome is Restore.RESTORED]
         if not fitting or not (check.loads or restoring.partial):
-            return Restored(restoring, check)
+            return Restored(label, restoring, check)
         loading = _Loading(sum(map(_size, fitting)), on_progress)
-        for tensor in fitting:
-            graph.load(tensor.name, loading.values(checkpoint, sources[tensor.name]))
+        for portion in _portions(fitting):
+            wanted = [tensor.name for tensor in portion]
+            graph.load({name: loading.values(checkpoint, sources[name]) for name in wanted})
         seconds = time.perf_counter() - started
         found = frozenset(tensor.name for tensor in fitting)
-        graph.restored = Restored(restoring, check, found, loading.total, seconds)
+        graph.restored = Restored(label, restoring, check, found, loading.total, seconds)
         return graph.restored
 
 
@@ -121,6 +129,19 @@ class _Loading:
     def _tell(self) -> None:
         words = f"restoring {show_bytes(self._done)} of {show_bytes(self.total)}"
         self._on_progress(self._done, self.total, words)
+
+
+def _portions(tensors: Iterable[TensorInfo]) -> Iterator[list[TensorInfo]]:
+    """Yield tensors in order, together as far as that is not too much at once."""
+    portion: list[TensorInfo] = []
+    size = 0
+    for tensor in tensors:
+        if portion and size + _size(tensor) > _PORTION:
+            yield portion
+            portion, size = [], 0
+        portion.append(tensor)
+        size += _size(tensor)
+    yield portion
 
 
 def _aligned(count: int, kind: "np.dtype[Any]") -> NDArray[Any]:

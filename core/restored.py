@@ -1,6 +1,6 @@
 """What is restored from a checkpoint into a build, and what came of that: values for requests."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Restored:
     """What came of restoring.
 
     Attributes:
+        label: What to call the checkpoint in a sentence.
         restoring: What was to be restored.
         check: What the checkpoint has for each variable.
         variables: Those that have its values now; none where it doesn't fit as a whole and that was
@@ -39,16 +40,12 @@ class Restored:
         seconds: How long it took.
     """
 
+    label: str
     restoring: Restoring
     check: RestoreCheck = field(repr=False)
     variables: frozenset[str] = frozenset()
     bytes: int = 0
     seconds: float = 0.0
-
-    @property
-    def label(self) -> str:
-        """What to call the checkpoint in a sentence."""
-        return printable(self.restoring.path.name)
 
     @property
     def fitting(self) -> int:
@@ -68,18 +65,18 @@ class Restored:
 
     @property
     def misfits(self) -> str:
-        """Which variables the checkpoint doesn't fit, and why; empty where it fits all."""
-        rows = [row for row in self.check.variables if row.outcome is not Restore.RESTORED]
+        """The first variables that the checkpoint doesn't fit, and why; empty where it fits all."""
+        lines = self.misfit_lines
         if not self.check.variables:
             return "the stack has no variables"
-        words = "; ".join(map(_misfit, rows[:_MOST_NAMED]))
-        more = f"; and {len(rows) - _MOST_NAMED:,} more" if len(rows) > _MOST_NAMED else ""
-        return f"{words}{more}"
+        more = f"; and {len(lines) - _MOST_NAMED:,} more" if len(lines) > _MOST_NAMED else ""
+        return "; ".join(lines[:_MOST_NAMED]) + more
 
-    def misfit_lines(self) -> Iterator[str]:
-        """Yield a line for each variable that the checkpoint doesn't fit."""
+    @property
+    def misfit_lines(self) -> tuple[str, ...]:
+        """Each variable that the checkpoint doesn't fit, and why."""
         rows = (row for row in self.check.variables if row.outcome is not Restore.RESTORED)
-        return map(_misfit, rows)
+        return tuple(map(_misfit, rows))
 
 
 def _misfit(row: RestoredVariable) -> str:

@@ -77,7 +77,8 @@ class Dialogs:
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(question)
         box.setInformativeText(why)
-        box.setDetailedText(details)
+        if details:
+            box.setDetailedText(details)
         box.setStandardButtons(_Button.Yes | _Button.Cancel)
         box.button(_Button.Yes).setText(button)
         box.setDefaultButton(_Button.Cancel)

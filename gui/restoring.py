@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -17,12 +16,12 @@ from core.tasks import Restore
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.dialogs import Dialogs
-from gui.settings import EXPORT_FOLDER, Settings
+from gui.settings import CHECKPOINT_FOLDER, EXPORT_FOLDER, Settings
 from gui.trust import Trust
 
 _CHECKPOINTS = "Checkpoints (*.index checkpoint *.ckpt *.ckpt-*);;All files (*)"
 _MAPS = "Name maps (*.json);;All files (*)"
-_MOST_LINES = 1000
+_FEW_LINES, _MOST_LINES = 5, 1000
 
 
 class Restoring(QObject):
@@ -83,7 +82,7 @@ class Restoring(QObject):
 
     def restore_checkpoint(self) -> None:
         """Ask for a checkpoint and restore it."""
-        self._ask("Restore a checkpoint: one of its files", self.restore_path)
+        self._ask("Restore a checkpoint: one of its files", self._on_path_chosen)
 
     def restore_with_map(self) -> None:
         """Ask for a checkpoint and for a name map, and restore it under the map's names."""
@@ -104,10 +103,15 @@ class Restoring(QObject):
         self._restore(Wanted(path, names))
 
     def _ask(self, title: str, chosen: Callable[[Path], None]) -> None:
-        folder = self._settings.folder(EXPORT_FOLDER) or Path.home()
-        self._dialogs.ask_open(title, folder, _CHECKPOINTS, chosen)
+        folder = self._settings.folder(CHECKPOINT_FOLDER) or self._settings.folder(EXPORT_FOLDER)
+        self._dialogs.ask_open(title, folder or Path.home(), _CHECKPOINTS, chosen)
+
+    def _on_path_chosen(self, path: Path) -> None:
+        self._settings.set(CHECKPOINT_FOLDER, str(path.parent))
+        self.restore_path(path)
 
     def _on_path_for_map(self, path: Path) -> None:
+        self._settings.set(CHECKPOINT_FOLDER, str(path.parent))
         title = f"The name map of {path.name}"
         self._dialogs.ask_open(title, path.parent, _MAPS, partial(self._on_map_chosen, path))
 
@@ -131,12 +135,13 @@ class Restoring(QObject):
             self._building.set_restored(restored)
             self.told.emit(f"{restored.sentence}. The next build draws new initial values.")
         elif restored.fitting:
+            lines = restored.misfit_lines
             one = restored.fitting == 1
             fit = "one that fits" if one else f"{restored.fitting:,} variables that fit"
             self._dialogs.ask_partly(
                 f"{restored.label} doesn't fit the whole stack.",
                 f"{restored.misfits}.",
-                "\n".join(islice(restored.misfit_lines(), _MOST_LINES)),
+                "\n".join(lines[:_MOST_LINES]) if len(lines) > _FEW_LINES else "",
                 f"Restore the {fit}",
                 partial(self._restore, replace(restored.restoring, partial=True)),
             )

@@ -30,6 +30,7 @@ RECENT_FILES: Setting[tuple[str, ...]] = Setting(
 )
 FILE_FOLDER = Setting("files/folder", "", "Where stacks were opened or saved last.")
 EXPORT_FOLDER = Setting("export/folder", "", "Where a checkpoint or script was written last.")
+CHECKPOINT_FOLDER = Setting("checkpoint/folder", "", "Where a checkpoint was opened last.")
 MUTED_HAZARDS: Setting[tuple[str, ...]] = Setting(
     "hazards/muted", (), "The kinds of hazards that are not marked."
 )
@@ -40,6 +41,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     RECENT_FILES,
     FILE_FOLDER,
     EXPORT_FOLDER,
+    CHECKPOINT_FOLDER,
     MUTED_HAZARDS,
 )
 

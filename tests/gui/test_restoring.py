@@ -19,7 +19,7 @@ _OTHER = TensorInfo("dense_1/kernel", (10, 11), "float32")
 
 def _restored(restoring, *rows, names=frozenset({"dense/kernel"})):
     rows = rows or (RestoredVariable(_KERNEL, _KERNEL),)
-    return Restored(restoring, RestoreCheck(rows, (), {}), names, 440, 0.25)
+    return Restored("model.ckpt", restoring, RestoreCheck(rows, (), {}), names, 440, 0.25)
 
 
 @pytest.fixture
@@ -51,10 +51,10 @@ def test_a_checkpoint_goes_through_the_builder(window, bridge, restore, tmp_path
     restore()
     assert bridge.restores == [Restoring(tmp_path / "model.ckpt.index")]
     assert _message(window) == (
-        "Restored 1 variable from model.ckpt.index, 440 B in 0.2 s. "
+        "Restored 1 variable from model.ckpt, 440 B in 0.2 s. "
         "The next build draws new initial values."
     )
-    assert window.status.restored.text() == "restored from model.ckpt.index"
+    assert window.status.restored.text() == "restored from model.ckpt"
     assert str(tmp_path) in window.status.restored.toolTip()
 
 
@@ -72,9 +72,7 @@ def test_the_next_build_ends_it_and_it_can_be_done_again(window, bridge, restore
     assert not window.action_table["restore_again"].isEnabled()
     bridge.finish()
     assert not window.status.restored.isVisibleTo(window)
-    assert _message(window) == (
-        "This build drew new initial values; those of model.ckpt.index are gone."
-    )
+    assert _message(window) == ("This build drew new initial values; those of model.ckpt are gone.")
     window.action_table["restore_again"].trigger()
     assert bridge.restores == [first, first]
     # It is told of once, and not of each build to come.
@@ -91,7 +89,7 @@ def test_what_does_not_fit_is_restored_in_part_only_when_that_is_wanted(
     rows = (RestoredVariable(_KERNEL, _KERNEL), RestoredVariable(_OTHER, None))
     restore(*rows, names=frozenset())
     assert dialogs.asked[-1] == (
-        "model.ckpt.index doesn't fit the whole stack. "
+        "model.ckpt doesn't fit the whole stack. "
         '"dense_1/kernel" is missing in it. [Restore the one that fits]'
     )
     assert len(bridge.restores) == 1
@@ -103,9 +101,7 @@ def test_what_does_not_fit_is_restored_in_part_only_when_that_is_wanted(
 
 def test_what_fits_nothing_is_refused(window, restore, dialogs):
     restore(RestoredVariable(_KERNEL, None), names=frozenset())
-    assert _message(window) == (
-        'model.ckpt.index was not restored: "dense/kernel" is missing in it.'
-    )
+    assert _message(window) == ('model.ckpt was not restored: "dense/kernel" is missing in it.')
     assert len(dialogs.asked) == 1
 
 
