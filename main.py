@@ -217,7 +217,8 @@ def _report(
     trusted: frozenset[str],
 ) -> int:
     from core.refusals.explanation import explain
-    from core.report import refusal_line, report, table, trial_lines
+    from core.report import report
+    from core.report_lines import refusal_line, table, trial_lines
 
     built = graph.built
     if options.json:

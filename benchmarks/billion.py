@@ -17,6 +17,7 @@ import psutil
 from benchmarks.measure import Figure, report
 from core.builder import Builder
 from core.events import Cancelled, Finished, Ready
+from core.sources import Selected, StackValues
 from core.stack import Layer, Stack
 from core.tasks import Build, Export, Summarize
 
@@ -67,10 +68,11 @@ def main() -> None:
         builder.submit(Build(stack))
         # What TensorFlow loads with its first run is not what is measured.
         built = _ending(events).result
-        names = tuple(variable.name for variable in built.variables)
-        assert len(names) == _VARIABLES, built.refusal
-        phases = (("draw", Build(stack)), ("summarize", Summarize(stack, names, 512)))
-        for what, task in (*phases, ("export", Export(stack, prefix))):
+        drawn = StackValues(stack)
+        selected = tuple(Selected(drawn, variable.name) for variable in built.variables)
+        assert len(selected) == _VARIABLES, built.refusal
+        phases = (("draw", Build(stack)), ("summarize", Summarize(selected, 512)))
+        for what, task in (*phases, ("export", Export(StackValues(stack), prefix))):
             taken, longest, ended = _run(builder, events, task)
             assert isinstance(ended, Finished), ended
             figures += [

@@ -69,7 +69,7 @@ def _each(
                 graph.density(variable.name),
                 sum_of(graph.built, variable.name),
             )
-            yield replace(weights, variant=way.label)
+            yield replace(weights, name=f"{variable.name} ({way.label})")
 
 
 def _key(built: Built, name: str) -> tuple[str, str, int] | None:

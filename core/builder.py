@@ -3,46 +3,33 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from core import custom_code, tf1
-from core.both_weights import both_weights
-from core.checkpoint import CheckpointError
-from core.comparison import compare
-from core.cutout import cut_out
-from core.devices import DeviceError, Target, list_devices
-from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
-from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
-from core.forecast import forecast
-from core.forward_variance import sum_of
-from core.graph import BuiltGraph, NotDrawnError
-from core.progress import OnProgress
-from core.restore import restore
-from core.restored import Restored, Restoring
-from core.restored_weights import with_initial
-from core.saved_values import UnwritableError, save_values
-from core.script import Script, ScriptError, part_script, script, write_script
+from core.devices import Target, list_devices
+from core.events import Cancelled, Event, Failed, Progress, Ready, Started
+from core.sources import CheckpointValues
 from core.tasks import (
     Build,
-    Code,
     Compare,
     CutOut,
     Export,
     ExportScript,
     FindFixes,
     Foresee,
+    OpenCheckpoint,
     Restore,
-    Result,
     SaveValues,
     Summarize,
     SummarizeBoth,
     Task,
     WriteCode,
 )
-from core.undrawn import undrawn
-from core.weights import Weights, summarize, why_not_summarized
+
+if TYPE_CHECKING:
+    from core.worker import Worker
 
 # A loop in custom code ends with its next line.
 _PATIENCE_SECONDS = 2.0
@@ -53,21 +40,15 @@ _LONGEST_SECONDS = 20.0
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
         Build: (
-            Build,
-            Summarize,
-            Compare,
-            Foresee,
-            FindFixes,
-            WriteCode,
-            CutOut,
-            SummarizeBoth,
-            Restore,
+            *(Build, Summarize, Compare, Foresee, FindFixes, WriteCode, CutOut),
+            *(SummarizeBoth, Restore),
         ),
         Summarize: (Summarize, SummarizeBoth),
         CutOut: (CutOut,),
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
         Restore: (Restore,),
+        OpenCheckpoint: (OpenCheckpoint,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -82,17 +63,14 @@ class _CancelledError(BaseException):
     """The running request is to end; code that catches every Exception doesn't catch this."""
 
 
-_OfValues = Summarize | Export | CutOut | SaveValues
-_OfOneStack = _OfValues | Build | WriteCode | Restore
-
-
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
     A new task takes the place of older ones, waiting or running, as `_SUPERSEDED` has it: what they
     would tell is no longer wanted. Each other request comes before a `FindFixes`, which is set
-    aside for it and started anew. Each request has one ending: finished, failed or cancelled. All
-    methods may be called from any thread; events are published in the builder's.
+    aside for it and started anew, and so does a build before what looks into a checkpoint. Each
+    request has one ending: finished, failed or cancelled. All methods may be called from any
+    thread; events are published in the builder's.
 
     Attributes:
         progress: How far the running request is, None between requests.
@@ -112,7 +90,7 @@ class Builder:
         self._set_aside = False
         self._closed = False
         self._number = 0
-        self._graph: BuiltGraph | None = None
+        self._worker: Worker | None = None
         self._unavailable: str | None = None
 
     def start(self) -> None:
@@ -123,9 +101,8 @@ class Builder:
         """Ask for work; return the number that its events will bear."""
         with self._changed:
             self._number += 1
-            for kind in _SUPERSEDED[type(task)]:
-                self._supersede(kind)
-            if isinstance(self._running, FindFixes) and not isinstance(task, FindFixes | Build):
+            self._supersede(task)
+            if self._running is not None and _gives_way(self._running, task):
                 self._set_aside = not self._stop_running.is_set() or self._set_aside
                 self._stop_running.set()
             self._waiting.append((self._number, task))
@@ -158,12 +135,12 @@ class Builder:
                 return not self._thread.is_alive()
         return True
 
-    def _supersede(self, kind: type[Task]) -> None:
-        """Drop older requests of a kind."""
-        older = [request for request in self._waiting if isinstance(request[1], kind)]
+    def _supersede(self, task: Task) -> None:
+        """Drop the older requests that a task takes the place of."""
+        older = [request for request in self._waiting if _takes_place(task, request[1])]
         self._dropped.extend(older)
         self._waiting = deque(request for request in self._waiting if request not in older)
-        if isinstance(self._running, kind):
+        if self._running is not None and _takes_place(task, self._running):
             self._set_aside = False
             self._stop_running.set()
 
@@ -175,10 +152,14 @@ class Builder:
             self._unavailable = f"TensorFlow can't be imported: {error}; install it again"
         while (request := self._next()) is not None:
             self._work(*request)
-        if self._graph is not None:
-            self._graph.close()
+        if self._worker is not None:
+            self._worker.close()
 
     def _import_tensorflow(self) -> Ready:
+        # With numpy and others, which the window doesn't wait for.
+        from core.worker import Worker
+
+        self._worker = Worker(self._target, self._stop_running.is_set)
         tf1.preload()
         version: str = tf1.tf.__version__
         return Ready(version, list_devices(self._target))
@@ -225,24 +206,15 @@ class Builder:
                 raise _CancelledError
             self.progress = Progress(number, done, total, text)
 
-        if self._unavailable is not None:
-            return Failed(number, task, self._unavailable)
+        if self._worker is None or self._unavailable is not None:
+            return Failed(number, task, self._unavailable or "")
         try:
-            return Finished(number, task, self._result(task, on_progress))
+            ending = self._worker.ending(number, task, on_progress)
+            # That it is no longer wanted may be why it failed.
+            stopped = isinstance(ending, Failed) and self._stop_running.is_set()
+            return Cancelled(number, task) if stopped else ending
         except _CancelledError:
             return Cancelled(number, task)
-        except (
-            CheckpointError,
-            DeviceError,
-            NotDrawnError,
-            ScriptError,
-            UnwritableError,
-        ) as error:
-            if self._stop_running.is_set():
-                return Cancelled(number, task)
-            return Failed(number, task, str(error))
-        except MemoryError:
-            return Failed(number, task, "there is not enough memory for it")
         except Exception as error:  # noqa: BLE001 - a bug must end the request, not the thread
             self._report(error)
             return Failed(number, task, f"{type(error).__name__}: {error}")
@@ -252,111 +224,26 @@ class Builder:
         arguments = (type(error), error, error.__traceback__, self._thread)
         threading.excepthook(threading.ExceptHookArgs(arguments))
 
-    def _result(self, task: Task, on_progress: OnProgress) -> Result:
-        match task:
-            case Compare(stack, trusted):
-                return compare(stack, self._target, on_progress, trusted)
-            case Foresee(stack, ids, trusted):
-                return forecast(stack, ids, self._target, on_progress, trusted)
-            case FindFixes():
-                return self._fixes(task, on_progress)
-            case ExportScript(stack, path, trusted):
-                write_script(script(stack, trusted, on_progress), path)
-                return path
-            case SummarizeBoth(built, name, bins, trusted):
-                return both_weights(built, name, bins, self._target, on_progress, trusted)
-        graph = self._graph_of(task, on_progress)
-        match task:
-            case Build():
-                return graph.built
-            case Restore(restored=restoring):
-                return self._restore(graph, restoring, on_progress)
-            case Summarize(bins=bins):
-                found = _weights(task, graph, on_progress)
-                return tuple(found if graph.restored is None else with_initial(graph, found, bins))
-            case Export(prefix=prefix, names=names):
-                return graph.export(prefix, on_progress, names)
-            case WriteCode():
-                return Code(tuple(_scripts(task, graph, on_progress)))
-            case CutOut(name=name, cut=cut):
-                return cut_out(graph, name, cut)
-            case SaveValues(name=name, path=path):
-                saved = save_values(path, name, graph.values(name), on_progress)
-                restored = graph.restored
-                of_it = restored is not None and name in restored.variables
-                return replace(saved, restored=restored if of_it else None)
 
-    def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
-        def on_node(done: int, total: int, text: str) -> None:
-            on_progress(0, 0, "trying fixes")
-
-        build = undrawn(list_devices(self._target), task.trusted, on_node)
-        if not task.hazards:
-            return fixes_of_refusal(task.built, build)
-        fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
-        return tuple(fix for fix in fixes if fix is not None)
-
-    def _graph_of(self, task: _OfOneStack, on_progress: OnProgress) -> BuiltGraph:
-        """Return the graph of the task's stack, built now unless that is what was built last."""
-        graph = self._graph
-        if graph is not None and _is_of(graph, task):
-            return graph
-        if graph is not None:
-            # Its values have to go first: two large stacks don't fit side by side.
-            self._graph = None
-            graph.close()
-        self._graph = graph = BuiltGraph(task.stack, self._target, on_progress, task.trusted)
-        if isinstance(task, _OfValues) and task.restored is not None:
-            restored = self._restore(graph, task.restored, on_progress)
-            if not restored.variables:
-                raise CheckpointError(restored.sentence)
-        return graph
-
-    def _restore(
-        self, graph: BuiltGraph, restoring: Restoring, on_progress: OnProgress
-    ) -> Restored:
-        try:
-            return restore(graph, restoring, on_progress, self._stop_running.is_set)
-        except BaseException:
-            # It may hold values of both.
-            self._graph = None
-            graph.close()
-            raise
-
-
-def _is_of(graph: BuiltGraph, task: _OfOneStack) -> bool:
-    """Tell whether a graph is of a task's stack, and holds the values that the task asks for."""
-    if isinstance(task, Build) or graph.built.stack != task.stack:
+def _takes_place(task: Task, older: Task) -> bool:
+    """Tell whether what an older task would tell is no longer wanted."""
+    if isinstance(task, Build) and _looks_into_checkpoint(older):
         return False
-    if isinstance(task, WriteCode):
-        return True
-    held = None if graph.restored is None else graph.restored.restoring
-    # What is restored anew takes the place of initial values, and of nothing that was restored.
-    return held == (None if isinstance(task, Restore) else task.restored)
+    return isinstance(older, _SUPERSEDED[type(task)])
 
 
-def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Script]:
-    for construction in task.constructions:
-        if task.layers:
-            yield part_script(graph, task.layers, construction, task.trusted)
-        else:
-            refusal = graph.built.refusal
-            refused = None if refusal is None else refusal.origin
-            yield script(task.stack, task.trusted, on_progress, refused)
+def _gives_way(running: Task, task: Task) -> bool:
+    """Tell whether what runs is set aside for another task, to be started anew behind it."""
+    if isinstance(running, FindFixes):
+        return not isinstance(task, FindFixes | Build)
+    return isinstance(task, Build) and _looks_into_checkpoint(running)
 
 
-def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Weights]:
-    variables = {variable.name: variable for variable in graph.built.variables}
-    for index, name in enumerate(task.names):
-        on_progress(index, len(task.names), f"summarizing {index:,} of {len(task.names):,}")
-        why_not = why_not_summarized(variables[name])
-        if why_not is not None:
-            raise NotDrawnError(why_not)
-        yield summarize(
-            name,
-            variables[name].dtype,
-            graph.values(name),
-            task.bins,
-            graph.density(name),
-            sum_of(graph.built, name),
-        )
+def _looks_into_checkpoint(task: Task) -> bool:
+    """Tell whether a task only reads from a checkpoint, which no build changes."""
+    match task:
+        case CutOut(selected):
+            return isinstance(selected.source, CheckpointValues)
+        case Summarize(selected):
+            return all(isinstance(found.source, CheckpointValues) for found in selected)
+    return False

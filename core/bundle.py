@@ -143,19 +143,29 @@ class Bundle:
         data = self._bytes(found, start * found.row_bytes, count * found.row_bytes)
         return self._array(found, data).reshape(count, *found.shape[1:])
 
+    def flat(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """Return some values of a flat tensor of numbers, without reading the others.
+
+        The checksum is one of the whole tensor, so it is not looked at.
+        """
+        found = self.stored[name]
+        size = found.size // max(prod(found.shape), 1)
+        data = self._bytes(found, start * size, (stop - start) * size, ahead=False)
+        return self._array(found, data)
+
     def _array(self, found: Stored, data: bytes) -> NDArray[Any]:
         kind = numpy_type(found.dtype)
         if kind is None:
             raise CheckpointError(f"{_quoted(found)}: values of type {found.dtype} can't be shown")
         return np.frombuffer(data, kind)
 
-    def _bytes(self, found: Stored, start: int, size: int) -> bytes:
+    def _bytes(self, found: Stored, start: int, size: int, *, ahead: bool = True) -> bytes:
         if found.in_parts:
             raise CheckpointError(f"{_quoted(found)} was saved in parts")
         try:
             if found.shard not in self._files:
                 self._files[found.shard] = _Shard(self._data_path(found.shard))
-            data = self._files[found.shard].read(found.offset + start, size)
+            data = self._files[found.shard].read(found.offset + start, size, ahead=ahead)
         except OSError as error:
             path = self._data_path(found.shard)
             raise CheckpointError(f"{path} can't be read: {error.strerror or error}") from error
@@ -216,10 +226,18 @@ class _Shard:
         self._start = 0
         self._window = b""
 
-    def read(self, offset: int, size: int) -> bytes:
-        """Return the bytes at a place; fewer where the file ends."""
+    def read(self, offset: int, size: int, *, ahead: bool) -> bytes:
+        """Return the bytes at a place; fewer where the file ends.
+
+        Args:
+            offset: The place.
+            size: How many.
+            ahead: Whether to read what stands behind them, too.
+        """
         at = offset - self._start
         if at < 0 or at + size > len(self._window):
+            if not ahead:
+                return self._read(offset, size)
             self._window = self._read(offset, max(size, _WINDOW))
             self._start, at = offset, 0
         found = self._window[at : at + size]

@@ -9,10 +9,9 @@ from typing import Any
 from google.protobuf.message import DecodeError
 
 from core.bundle_protos import ObjectGraph
-from core.named_tensors import Part, TensorInfo
+from core.named_tensors import VALUE_ENDING, Part, TensorInfo
 
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
-VALUE_ENDING = "/.ATTRIBUTES/VARIABLE_VALUE"
 _OBJECT_SLOT = "/.OPTIMIZER_SLOT/"
 # The slots of TensorFlow's optimizers and moving averages, and those of published models' own.
 _SLOT = re.compile(

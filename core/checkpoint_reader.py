@@ -16,6 +16,8 @@ from core.checkpoint_parts import OBJECT_GRAPH, with_parts
 from core.graph_process import DiedError, StoppedError
 from core.graph_runner import STOPPED, GraphRunner, never
 from core.named_tensors import Part, TensorInfo, by_name
+from core.progress import OnProgress, ignore_progress
+from core.quantities import show_bytes
 
 # An object graph says a few hundred bytes of each object; one that is larger is not looked at.
 _LARGEST_GRAPH = 256 * 2**20
@@ -51,6 +53,7 @@ class Checkpoint:
         self._stop = stop
         self._bundle: Bundle | None = None
         self._extracted: Bundle | None = None
+        self._checked: set[str] = set()
         if self.file.format == V2:
             try:
                 self._bundle = Bundle(self.file.prefix)
@@ -90,6 +93,34 @@ class Checkpoint:
     def values(self, name: str) -> NDArray[Any]:
         """Return a tensor's values, checked. Raises CheckpointError, KeyError."""
         return self._holder(name).values(name)
+
+    def flat(self, name: str, start: int, stop: int) -> NDArray[Any]:
+        """Return some values of a flat tensor of numbers, and read no others.
+
+        Raises:
+            CheckpointError: They can't be read.
+            KeyError: There is no such tensor.
+        """
+        return self._holder(name).flat(name, start, stop)
+
+    def check(self, name: str, on_progress: OnProgress = ignore_progress) -> None:
+        """Make sure of the checksum of a tensor of numbers, which is done once.
+
+        Args:
+            name: The tensor.
+            on_progress: Called between its blocks; what it raises ends it.
+
+        Raises:
+            CheckpointError: Its values are damaged, or can't be read.
+            KeyError: There is no such tensor.
+        """
+        if name in self._checked:
+            return
+        size, done = self.stored(name).size, 0
+        for block in self.arrays(name):
+            on_progress(done, size, f"checking {show_bytes(done)} of {show_bytes(size)}")
+            done += block.nbytes
+        self._checked.add(name)
 
     def rows(self, name: str, start: int, stop: int) -> NDArray[Any]:
         """Return some steps of a tensor along its first dimension, and read no others.

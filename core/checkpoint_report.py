@@ -1,6 +1,5 @@
 """What is found out about checkpoints, as JSON values and as lines for people."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -10,9 +9,9 @@ from core.checkpoint_diff import Changed, Diff
 from core.checkpoint_reader import Checkpoint
 from core.checkpoint_rename import Renamed
 from core.name_suggestions import Suggestions
-from core.named_tensors import NamedTensors, Part, TensorInfo
+from core.named_tensors import NamedTensors, Part, TensorInfo, folded_text
 from core.quantities import show_count
-from core.restore_check import Restore, RestoreCheck
+from core.restore_check import UNEXPECTED, Restore, RestoreCheck
 from core.tensor_types import STRING
 from core.weights import summarize
 
@@ -60,7 +59,7 @@ def inspect_lines(checkpoint: Checkpoint, everything: bool) -> list[str]:
         f"{show_count(parameters, 'parameter')}, format {checkpoint.file.format}"
     )
     if not everything and len(shown) < len(checkpoint.tensors):
-        lines.append(f"folded away: {_folded(checkpoint.tensors)}")
+        lines.append(f"folded away: {folded_text(checkpoint.tensors)}")
     return lines
 
 
@@ -135,16 +134,12 @@ def diff_lines(found: Diff) -> list[str]:
 def restore_lines(check: RestoreCheck) -> list[str]:
     """Return what would not be restored, a line each, and the counts."""
     lines = [
-        f"! {printable(row.wanted.name)}: {_outcome(row.outcome, row.wanted, row.found)}"
+        f"! {printable(row.wanted.name)}: {row.words}"
         for row in check.variables
         if row.outcome is not Restore.RESTORED
     ]
-    lines += [f"+ {printable(found.name)}: unexpected" for found in check.unexpected]
-    counts = [f"{number:,} {outcome}" for outcome, number in check.counts.items()]
-    if check.unexpected:
-        counts.append(f"{len(check.unexpected):,} unexpected")
-    verdict = "it will load" if check.loads else "it will not load"
-    return [*lines, f"{verdict}: {', '.join(counts) or 'nothing is asked for'}"]
+    lines += [f"+ {printable(found.name)}: {UNEXPECTED}" for found in check.unexpected]
+    return [*lines, check.verdict]
 
 
 def map_lines(found: Suggestions, left: NamedTensors, right: NamedTensors) -> list[str]:
@@ -175,7 +170,7 @@ def _unmatched(side: str, names: Sequence[str], tensors: NamedTensors) -> Iterat
     yield from (f"unmatched on the {side}: {printable(name)}" for name in variables)
     others = {name: tensors.tensors[name] for name in set(names).difference(variables)}
     if others:
-        yield f"unmatched on the {side}, folded away: {_folded(others)}"
+        yield f"unmatched on the {side}, folded away: {folded_text(others)}"
 
 
 def rename_json(found: Renamed) -> dict[str, Any]:
@@ -247,14 +242,6 @@ def _restore(check: RestoreCheck) -> dict[str, Any]:
     }
 
 
-def _outcome(outcome: Restore, wanted: TensorInfo, found: TensorInfo | None) -> str:
-    if found is None:
-        return "missing"
-    if outcome is Restore.OTHER_SHAPE:
-        return f"has shape {list(wanted.shape)} here and {list(found.shape)} in the checkpoint"
-    return f"is {wanted.dtype} here and {found.dtype} in the checkpoint"
-
-
 def _why(changed: Changed) -> str:
     left, right = changed.left, changed.right
     parts = []
@@ -270,13 +257,6 @@ def _why(changed: Changed) -> str:
         of = max(left.parameters, 1)
         parts.append(f"{changed.distance.count:,} of {of:,} values differ, at most by {apart}")
     return "; ".join(parts)
-
-
-def _folded(tensors: Mapping[str, TensorInfo]) -> str:
-    slots = Counter(t.slot or "slot" for t in tensors.values() if t.part is Part.SLOT)
-    others = sorted(t.name for t in tensors.values() if t.part in (Part.STEP, Part.BOOKKEEPING))
-    counted = [f"{number:,} x {printable(slot)}" for slot, number in sorted(slots.items())]
-    return ", ".join([*counted, *map(printable, others)])
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:

@@ -44,7 +44,7 @@ def checkpoint_side(path: Path, runner: GraphRunner) -> Side:
 def stack_side(stack: Stack, path: Path, trusted: Container[str]) -> Side:
     """Build a stack without drawing values. Raises DeviceError."""
     from core.graph import BuiltGraph
-    from core.report import refusal_line
+    from core.report_lines import refusal_line
 
     with closing(BuiltGraph(stack, trusted=trusted, draw=False)) as graph:
         return Side(built_tensors(graph.built, str(path)), refusal_line(graph.built))

@@ -4,17 +4,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from core.built import Built, Outcome, Request, Variable
 from core.catalog import KINDS
 from core.devices import Target
-from core.graph import BuiltGraph
 from core.graph_runner import GraphRunner, never
 from core.kind import CONSTRUCTIONS
 from core.numbers import Feed, Numbers, Weight
 from core.progress import OnProgress, ignore_progress
-from core.script import script
 from core.stack import Layer, Scope, Stack
+
+if TYPE_CHECKING:
+    from core.graph import BuiltGraph
 
 LAYERS, GET_VARIABLE = CONSTRUCTIONS
 # What is compared of two variables, in this order.
@@ -181,6 +183,9 @@ def compare(
     Raises:
         DeviceError: The stack asks for a device that isn't there.
     """
+    # The window, which shows comparisons, doesn't wait for what it takes to make one.
+    from core.graph import BuiltGraph
+    from core.script import script
 
     def side(construction: str) -> Side:
         chosen = with_construction(stack, construction)
@@ -214,7 +219,7 @@ def creations(built: Built) -> dict[tuple[str, str, int], _Creation]:
     return found
 
 
-def _side(graph: BuiltGraph, code_lines: int) -> Side:
+def _side(graph: "BuiltGraph", code_lines: int) -> Side:
     ops = graph.graph.get_operations()
     found = Side(
         built=graph.built,

@@ -15,7 +15,7 @@ from core.name_map import init_from_checkpoint_code, saver_code
 from core.numbers import Distance, Numbers
 from core.origin_labels import origin_labels
 from core.quantities import show_bytes
-from core.report import refusal_line
+from core.report_lines import refusal_line
 
 _MOST_OP_TYPES = 24
 _BAR = 260

@@ -9,7 +9,7 @@ from core.kind import CONSTRUCTIONS
 from core.numbers import GradientNumbers, LayerNumbers, Numbers
 from core.origin_labels import origin_labels
 from core.quantities import show_bytes, show_count
-from core.report import refusal_line
+from core.report_lines import refusal_line
 
 _NONE = "none"
 

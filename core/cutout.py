@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.graph import BuiltGraph
-
 _Shape = tuple[int, ...]
 
 
@@ -31,7 +29,7 @@ class Cutout:
 
     Attributes:
         shape: That of the whole variable.
-        values: A copy that holds no more than was wanted; bfloat16 comes as float32.
+        values: A copy that holds no more than was wanted, in a type of `plain`.
     """
 
     name: str
@@ -54,14 +52,27 @@ def every_nth(shape: _Shape, most: int) -> Cut:
     return Cut(tuple((0, side, step) for side, step in axes), as_matrix=True)
 
 
-def cut_out(graph: BuiltGraph, name: str, cut: Cut) -> Cutout:
-    """Return a part of a variable's values. Raises KeyError, NotDrawnError."""
-    values = graph.values(name)
+def cut_out(name: str, values: NDArray[Any], cut: Cut) -> Cutout:
+    """Return a part of a variable's values."""
     whole = values.reshape(matrix_shape(values.shape)) if cut.as_matrix else values
     part = whole[tuple(slice(*axis) for axis in cut.axes)].copy()
     return Cutout(name, values.shape, cut, plain(part))
 
 
 def plain(values: NDArray[Any]) -> NDArray[Any]:
-    """Return values in a type that numpy has of itself: float32 holds all that bfloat16 does."""
-    return values.astype(np.float32) if values.dtype.name == "bfloat16" else values
+    """Return values in a type that numpy has of itself.
+
+    float32 holds all that bfloat16 and the types of 8 bits do. The bytes of a text are shown as
+    what they spell.
+    """
+    if values.dtype == object:
+        spelled = [text.decode(errors="backslashreplace") for text in values.ravel()]
+        found = np.empty(len(spelled), object)
+        found[:] = spelled
+        return found.reshape(values.shape)
+    return values.astype(np.float32) if is_foreign(values.dtype) else values
+
+
+def is_foreign(dtype: np.dtype[Any]) -> bool:
+    """Tell whether numpy has a type from elsewhere, as it has bfloat16."""
+    return dtype.kind == "V"

@@ -1,8 +1,8 @@
 """A stack's plan, run into a real TensorFlow graph, and the values of its variables."""
 
 import time
-from collections.abc import Callable, Container, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -21,15 +21,14 @@ from core.quantities import show_bytes
 from core.refusals.values import why_not_drawn
 from core.restored import Restored
 from core.stack import Layer, Stack
+from core.variable_values import PORTION, VariableValues, portions
 from core.weights import why_too_large
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Values are drawn in portions of about this size, between which a build can be cancelled.
-_PORTION = 256 * 2**20
-# From this size on, fetching values would make the window stutter.
-_LARGE = 16 * 2**20
+_DRAWN = 256 * 2**20
 _NOT_ASKED = "The initial values were not asked for."
 
 
@@ -145,18 +144,21 @@ class BuiltGraph:
             forward=self._forward(stack, layers, target),
         )
 
+    def values_of(self, names: Iterable[str], *, initial: bool = False) -> VariableValues:
+        """Return what reads the values of these variables, in this order. Raises KeyError.
+
+        Args:
+            names: The variables.
+            initial: Whether it reads initial values where others were restored. They are drawn
+                again, and without a seed they are others than before.
+        """
+        variables = {variable.name: variable for variable in self.built.variables}
+        fetch = self._draw_again if initial and self.restored is not None else self._fetch
+        return VariableValues([variables[name] for name in names], fetch)
+
     def values(self, name: str) -> "NDArray[Any]":
         """Return the values of a variable: initial or restored. Raises KeyError, NotDrawnError."""
-        from core.tf1 import tf
-
-        if self.built.undrawn is not None:
-            raise NotDrawnError(self.built.undrawn)
-        import numpy as np
-
-        try:
-            return np.asarray(self._session.run(self._fetched(name)))
-        except tf.errors.ResourceExhaustedError as error:
-            raise NotDrawnError(f"{name} can't be read: {native_words(error)}") from error
+        return self.values_of([name]).of(name)
 
     def load(self, values: "Mapping[str, NDArray[Any]]") -> None:
         """Put values into variables, by their initializers: nothing is added to the graph.
@@ -177,25 +179,6 @@ class BuiltGraph:
             raise NotDrawnError(
                 f"there is no room for the values: {native_words(error)}"
             ) from error
-
-    @contextmanager
-    def drawn_again(self) -> "Iterator[Callable[[str], NDArray[Any]]]":
-        """Give a function that draws a variable's initial values anew, once for each.
-
-        The variables keep what they hold. A graph with a seed draws the same values again: in a
-        session of its own each op begins with the first of its numbers. Raises NotDrawnError.
-        """
-        from core.tf1 import tf
-
-        def draw(name: str) -> "NDArray[Any]":
-            variable = self._handles[name]
-            try:
-                return _joined(variable, fresh.run(list(map(_drawn, parts(variable)))))
-            except tf.errors.OpError as error:
-                raise NotDrawnError(why_not_drawn(native_words(error))) from error
-
-        with closing(session(self.graph, self._target)) as fresh:
-            yield draw
 
     def density(self, name: str) -> Density:
         """Return what a variable is drawn from. Raises KeyError."""
@@ -232,13 +215,14 @@ class BuiltGraph:
         saved = [variable for variable in self.built.variables if variable.saved]
         if names is not None:
             saved = [variable for variable in saved if variable.name in names]
+        values = self.values_of(found.name for found in saved)
         tensors = [
             checkpoint.Tensor(
                 found.name if names is None else names[found.name],
                 found.dtype,
                 found.shape,
                 found.bytes,
-                partial(self.values, found.name),
+                partial(values.of, found.name),
             )
             for found in saved
         ]
@@ -262,6 +246,36 @@ class BuiltGraph:
         with self.graph.as_default():
             return tf.train.export_meta_graph(saver_def=tf.train.Saver().as_saver_def())
 
+    def _fetch(self, names: Sequence[str]) -> "list[NDArray[Any]]":
+        """Return the values of variables, fetched together. Raises NotDrawnError."""
+        from core.tf1 import tf
+
+        if self.built.undrawn is not None:
+            raise NotDrawnError(self.built.undrawn)
+        import numpy as np
+
+        try:
+            found = self._session.run([self._fetched(name) for name in names])
+        except tf.errors.ResourceExhaustedError as error:
+            raise NotDrawnError(f"{names[0]} can't be read: {native_words(error)}") from error
+        return [np.asarray(values) for values in found]
+
+    def _draw_again(self, names: Sequence[str]) -> "list[NDArray[Any]]":
+        """Return initial values of variables, which keep what they hold. Raises NotDrawnError.
+
+        A graph with a seed draws the same values again: in a session of its own each op begins with
+        the first of its numbers.
+        """
+        from core.tf1 import tf
+
+        handles = [self._handles[name] for name in names]
+        try:
+            with closing(session(self.graph, self._target)) as fresh:
+                pieces = fresh.run([list(map(_drawn, parts(handle))) for handle in handles])
+        except tf.errors.OpError as error:
+            raise NotDrawnError(why_not_drawn(native_words(error))) from error
+        return list(map(_joined, handles, pieces))
+
     def _fetched(self, name: str) -> Any:
         """Return what to fetch for a variable's values.
 
@@ -272,7 +286,7 @@ class BuiltGraph:
 
         variable = self._handles[name]
         in_parts = is_partitioned(variable)
-        if not in_parts and variable.shape.num_elements() * variable.dtype.size < _LARGE:
+        if not in_parts and variable.shape.num_elements() * variable.dtype.size < PORTION:
             return variable
         if name not in self._copies:
             _ = self._meta_graph  # which shall not have what only this needs
@@ -312,8 +326,8 @@ class BuiltGraph:
         landed: dict[str, str] = {}
         total = sum(variable.bytes for variable in variables)
         done = 0
-        for portion in _portions(variables):
-            if total > _PORTION:
+        for portion in portions(variables, _DRAWN):
+            if total > _DRAWN:
                 words = f"drawing {show_bytes(done)} of {show_bytes(total)}"
                 on_progress(done, total, words)
             options = tf.RunOptions(output_partition_graphs=True)
@@ -333,20 +347,6 @@ class BuiltGraph:
 def _landed(variable: Variable, handle: Any, landed: Mapping[str, str]) -> Variable:
     name = parts(handle)[0].op.name
     return replace(variable, device=short_name(landed.get(name, variable.device)))
-
-
-def _portions(variables: tuple[Variable, ...]) -> Iterator[list[Variable]]:
-    """Yield variables in portions of limited size, in order."""
-    portion: list[Variable] = []
-    size = 0
-    for variable in variables:
-        if portion and size + variable.bytes > _PORTION:
-            yield portion
-            portion, size = [], 0
-        portion.append(variable)
-        size += variable.bytes
-    if portion:
-        yield portion
 
 
 def _drawn(part: Any) -> Any:

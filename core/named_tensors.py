@@ -1,12 +1,17 @@
 """A set of named tensors: what a checkpoint holds, or what a build would put into one."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
 from typing import Protocol
 
+from core.arguments import printable
 from core.built import Built
+
+# What the keys of TensorFlow 2's checkpoints end with.
+VALUE_ENDING = "/.ATTRIBUTES/VARIABLE_VALUE"
 
 
 class Part(StrEnum):
@@ -44,6 +49,18 @@ class TensorInfo:
         return prod(self.shape)
 
     @property
+    def itemsize(self) -> int:
+        """The size of a value in bytes; 0 for texts, which have no one size."""
+        from core.tensor_types import itemsize
+
+        return itemsize(self.dtype)
+
+    @property
+    def bytes(self) -> int:
+        """The size of its values; 0 for texts."""
+        return self.parameters * self.itemsize
+
+    @property
     def form(self) -> tuple[tuple[int, ...], str]:
         """Its shape and its type: what must agree for one to be loaded into the other."""
         return self.shape, self.dtype
@@ -78,3 +95,11 @@ def built_tensors(built: Built, label: str = "the stack") -> BuiltTensors:
 def by_name(tensors: Iterable[TensorInfo]) -> dict[str, TensorInfo]:
     """Return tensors by their names."""
     return {tensor.name: tensor for tensor in tensors}
+
+
+def folded_text(tensors: Mapping[str, TensorInfo]) -> str:
+    """Return what there is beside variables: the optimizer's slots counted, the rest by name."""
+    slots = Counter(t.slot or "slot" for t in tensors.values() if t.part is Part.SLOT)
+    others = sorted(t.name for t in tensors.values() if t.part in (Part.STEP, Part.BOOKKEEPING))
+    counted = [f"{number:,} x {printable(slot)}" for slot, number in sorted(slots.items())]
+    return ", ".join([*counted, *map(printable, others)])

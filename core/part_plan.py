@@ -2,20 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core import commands
 from core.built import Built
 from core.expression import Call, Expression, Items, Literal, Name, names
-from core.graph import BuiltGraph
 from core.plan import Block, Impossible, Plan, Remark, Statement, Step, plan, statements
 from core.stack import Layer
+
+if TYPE_CHECKING:
+    from core.graph import BuiltGraph
 
 _MAKES = "This makes variables that are reused below."
 _UNKNOWN = "what comes into this layer isn't known, as TensorFlow refused a layer before it"
 
 
-def part_plan(graph: BuiltGraph, ids: Iterable[str], construction: str | None = None) -> Plan:
+def part_plan(graph: "BuiltGraph", ids: Iterable[str], construction: str | None = None) -> Plan:
     """Return the plan of some layers of a stack that was built, runnable by itself.
 
     The scopes around them are in it, and before them the layers whose variables they reuse. Of a
@@ -95,7 +97,7 @@ def _completed(steps: Iterable[Step], owners: Set[str], unknown: Set[str | None]
                 yield step
 
 
-def _values(graph: BuiltGraph, planned: Plan) -> dict[str, Any]:
+def _values(graph: "BuiltGraph", planned: Plan) -> dict[str, Any]:
     """Return the tensors that were built, by the names of the plan.
 
     Of a layer that is built several times, the last one stands for all.

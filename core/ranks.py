@@ -1,12 +1,28 @@
 """Exact quantiles and the exact distance of Kolmogorov and Smirnov, of large tensors too."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Cdf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+
+class FiniteValues(Protocol):
+    """What stands for an array of more than `SORTED` unlike values, and is read in slices."""
+
+    size: int
+
+    def min(self) -> float:
+        """Return the least of them."""
+
+    def max(self) -> float:
+        """Return the largest of them."""
+
+    def __getitem__(self, part: slice, /) -> NDArray[Any]:
+        """Return those at some places."""
+
 
 # Up to this many values are simply sorted: 0.05 s.
 SORTED = 2**19
@@ -22,14 +38,14 @@ class Ranks:
     fine bins, and of these only the few are sorted in which an answer lies. The answers are exact.
     """
 
-    def __init__(self, values: NDArray[Any]) -> None:
+    def __init__(self, values: "NDArray[Any] | FiniteValues") -> None:
         """Take finite real values, flat, of which there is at least one."""
         self._values = values
         self._n = values.size
         self._low, self._high = float(values.min()), float(values.max())
         self._scale = _bins_per_unit(self._low, self._high) if self._n > SORTED else None
         if self._scale is None:
-            self._sorted = np.sort(values)
+            self._sorted = np.sort(values[:])
         else:
             self._below = np.concatenate([[0], np.cumsum(self._count())])
 

@@ -1,32 +1,32 @@
-"""What a build made, as JSON and as a table for people."""
+"""What a build made, as JSON."""
 
 import hashlib
 import time
-from collections.abc import Container, Mapping
+from collections.abc import Container
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.built import Built, BuiltLayer, Refusal, Variable
-from core.catalog import CONSTRUCTIONS
 from core.devices import Target, list_devices
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
-from core.graph import BuiltGraph
 from core.hazards.table import HAZARDS, hazards
-from core.origin_labels import origin_labels
-from core.quantities import show_bytes, show_count
 from core.refusals.explanation import explain
 from core.restored import Restored
-from core.stack import Node
 from core.trial import Fault, Trial
 from core.undrawn import Build, undrawn
 from core.weights import summarize
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from core.graph import BuiltGraph
 
 # After so long no further edit is tried for a report: a large stack takes that long for each.
 _SECONDS = 2.0
 
 
 def report(
-    graph: BuiltGraph, trial: Trial | None = None, trusted: Container[str] = ()
+    graph: "BuiltGraph", trial: Trial | None = None, trusted: Container[str] = ()
 ) -> dict[str, Any]:
     """Return the report of `build --json`; the fixes in it have been built.
 
@@ -38,6 +38,7 @@ def report(
     built = graph.built
     faults = {} if trial is None else {fault.origin: fault for fault in trial.faults}
     tried = undrawn(list_devices(Target()), trusted)
+    values = graph.values_of(variable.name for variable in built.variables)
     return {
         "ok": built.refusal is None,
         "name": built.stack.name,
@@ -49,7 +50,9 @@ def report(
             _layer(built, layer, tried) | _fault(faults.get(layer.id)) for layer in built.layers
         ],
         "variables": [
-            _variable(variable) | _values(graph, variable) for variable in built.variables
+            _variable(variable)
+            | {"values": None if built.undrawn else _said_of(variable, values.of(variable.name))}
+            for variable in built.variables
         ],
         "ledger": [
             {
@@ -166,73 +169,8 @@ def _variable(variable: Variable) -> dict[str, Any]:
     }
 
 
-def _values(graph: BuiltGraph, variable: Variable) -> dict[str, Any]:
+def _said_of(variable: Variable, values: "NDArray[Any]") -> dict[str, Any]:
     """Return what can be said of a variable's values, so that others can compare them."""
-    if graph.built.undrawn is not None:
-        return {"values": None}
-    values = graph.values(variable.name)
     digest = hashlib.sha256(values.tobytes()).hexdigest()
     statistics = asdict(summarize(variable.name, variable.dtype, values).statistics)
-    return {"values": {**statistics, "sha256": digest}}
-
-
-_HEADINGS = ("name", "shape", "dtype", "trainable", "bytes", "initializer", "device", "used by")
-
-
-def table(built: Built) -> str:
-    """Return the variables and the totals as text, a line each."""
-    labels = origin_labels(built)
-    names = {layer.id: _called(layer, labels[layer.id]) for layer in built.layers}
-    rows = [_HEADINGS, *(_row(variable, names) for variable in built.variables)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
-    return "\n".join([*lines, "", totals(built)])
-
-
-def totals(built: Built) -> str:
-    """Return the sums over a build in one line."""
-    sums = built.totals
-    return (
-        f"{show_count(sums.variables, 'variable')}, {show_count(sums.parameters, 'parameter')}, "
-        f"{show_bytes(sums.bytes)}, {show_count(sums.ops, 'op')}, "
-        f"{built.seconds:.2f} s on {built.device}"
-    )
-
-
-def trial_lines(trial: Trial) -> list[str]:
-    """Return what a trial run found, a line for each layer that can't be run."""
-    lines = [
-        f"{_node_name(trial.stack.node(fault.origin))}: built, but can't run here: "
-        f"{' '.join(fault.message.split())}"
-        for fault in trial.faults
-    ]
-    return lines if trial.skipped is None else [*lines, f"not run: {trial.skipped}"]
-
-
-def refusal_line(built: Built) -> str:
-    """Return which layer was refused and why, empty where none was."""
-    if built.refusal is None:
-        return ""
-    return f"{_node_name(built.stack.node(built.refusal.origin))}: {built.refusal.message}"
-
-
-def _node_name(node: Node) -> str:
-    return f"{node.name} ({node.kind})" if node.name else node.kind
-
-
-def _row(variable: Variable, names: Mapping[str, str]) -> tuple[str, ...]:
-    return (
-        variable.name,
-        str(list(variable.shape)),
-        variable.dtype,
-        "yes" if variable.trainable else "no",
-        show_bytes(variable.bytes),
-        variable.initializer,
-        variable.device,
-        ", ".join(names[origin] for origin in variable.used_by),
-    )
-
-
-def _called(layer: BuiltLayer, label: str) -> str:
-    way = layer.construction
-    return label if way is None else f"{label} ({CONSTRUCTIONS[way].label})"
+    return {**statistics, "sha256": digest}

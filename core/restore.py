@@ -1,10 +1,9 @@
 """Putting a checkpoint's values into the variables of a build, as `tf.train.Saver` would."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,13 +23,12 @@ from core.quantities import show_bytes
 from core.restore_check import Restore, check_restore
 from core.restored import Restored, Restoring
 from core.tensor_types import STRING, numpy_type
+from core.variable_values import PORTION, portions
 
 # TensorFlow takes an array that starts at such an address as it is, and copies any other while all
 # of Python waits.
 _ALIGNMENT = 64
 _BUFFERS = 8 * 2**20
-# A run of the session takes 50 ms in a large graph, however little it loads.
-_PORTION = 16 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +77,13 @@ def restore(
         fitting = [row.wanted for row in check.variables if row.outcome is Restore.RESTORED]
         if not fitting or not (check.loads or restoring.partial):
             return Restored(label, restoring, check)
-        loading = _Loading(sum(map(_size, fitting)), on_progress)
-        for portion in _portions(fitting):
-            wanted = [tensor.name for tensor in portion]
+        loading = _Loading(sum(tensor.bytes for tensor in fitting), on_progress)
+        found = frozenset(tensor.name for tensor in fitting)
+        variables = (each for each in graph.built.variables if each.name in found)
+        for portion in portions(variables, PORTION):
+            wanted = [variable.name for variable in portion]
             graph.load({name: loading.values(checkpoint, sources[name]) for name in wanted})
         seconds = time.perf_counter() - started
-        found = frozenset(tensor.name for tensor in fitting)
         graph.restored = Restored(label, restoring, check, found, loading.total, seconds)
         return graph.restored
 
@@ -110,7 +109,7 @@ class _Loading:
         kind = numpy_type(found.dtype)
         if kind is None:
             raise CheckpointError(f"values of type {found.dtype} can't be restored")
-        needed = _size(found) + _BUFFERS
+        needed = found.bytes + _BUFFERS
         free = psutil.virtual_memory().available
         if needed > free:
             raise NotDrawnError(
@@ -131,27 +130,9 @@ class _Loading:
         self._on_progress(self._done, self.total, words)
 
 
-def _portions(tensors: Iterable[TensorInfo]) -> Iterator[list[TensorInfo]]:
-    """Yield tensors in order, together as far as that is not too much at once."""
-    portion: list[TensorInfo] = []
-    size = 0
-    for tensor in tensors:
-        if portion and size + _size(tensor) > _PORTION:
-            yield portion
-            portion, size = [], 0
-        portion.append(tensor)
-        size += _size(tensor)
-    yield portion
-
-
 def _aligned(count: int, kind: "np.dtype[Any]") -> NDArray[Any]:
     """Return an array of values that are not set yet."""
     size = count * kind.itemsize
     whole = np.empty(size + _ALIGNMENT, np.uint8)
     start = -whole.ctypes.data % _ALIGNMENT
     return whole[start : start + size].view(kind)
-
-
-def _size(tensor: TensorInfo) -> int:
-    kind = numpy_type(tensor.dtype)
-    return prod(tensor.shape) * (1 if kind is None else kind.itemsize)

@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from core.named_tensors import NamedTensors, Part, TensorInfo
 
+# What a variable is that only the checkpoint has.
+UNEXPECTED = "unexpected"
+
 
 class Restore(StrEnum):
     """What becomes of a variable when a checkpoint is restored."""
@@ -40,6 +43,18 @@ class RestoredVariable:
             return Restore.OTHER_DTYPE
         return Restore.RESTORED
 
+    @property
+    def words(self) -> str:
+        """The outcome in words, with what is at odds."""
+        if self.found is None or self.outcome is Restore.RESTORED:
+            return self.outcome.value
+        if self.outcome is Restore.OTHER_SHAPE:
+            return (
+                f"has shape {list(self.wanted.shape)} here and {list(self.found.shape)} "
+                "in the checkpoint"
+            )
+        return f"is {self.wanted.dtype} here and {self.found.dtype} in the checkpoint"
+
 
 @dataclass(frozen=True, slots=True)
 class RestoreCheck:
@@ -64,6 +79,15 @@ class RestoreCheck:
     def counts(self) -> Mapping[Restore, int]:
         """How many variables there are of each outcome."""
         return Counter(found.outcome for found in self.variables)
+
+    @property
+    def verdict(self) -> str:
+        """Whether it will load, and the counts."""
+        counts = [f"{number:,} {outcome}" for outcome, number in self.counts.items()]
+        if self.unexpected:
+            counts.append(f"{len(self.unexpected):,} {UNEXPECTED}")
+        verdict = "it will load" if self.loads else "it will not load"
+        return f"{verdict}: {', '.join(counts) or 'nothing is asked for'}"
 
 
 def check_restore(wanted: NamedTensors, checkpoint: NamedTensors) -> RestoreCheck:

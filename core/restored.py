@@ -80,9 +80,5 @@ class Restored:
 
 
 def _misfit(row: RestoredVariable) -> str:
-    name = f'"{printable(row.wanted.name)}"'
-    if row.found is None:
-        return f"{name} is missing in it"
-    if row.outcome is Restore.OTHER_SHAPE:
-        return f"{name} has shape {list(row.found.shape)} in it, {list(row.wanted.shape)} here"
-    return f"{name} is {row.found.dtype} in it, {row.wanted.dtype} here"
+    words = "is missing in the checkpoint" if row.found is None else row.words
+    return f'"{printable(row.wanted.name)}" {words}'

@@ -5,17 +5,22 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 from numpy.typing import NDArray
 
 from core.atomic import written_whole
-from core.cutout import plain
+from core.cutout import is_foreign, plain
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes, show_count
-from core.restored import Restored
 from core.weights import Weights
+
+if TYPE_CHECKING:
+    from core.stored_values import StoredValues
+
+    _Values = NDArray[Any] | StoredValues
 
 # About a quarter of a second of text.
 _ROWS = 2**17
@@ -31,7 +36,6 @@ class SavedValues:
 
     Attributes:
         note: What is other in the file than in the variable, else empty.
-        restored: What they were restored from, None for initial values.
     """
 
     path: Path
@@ -39,21 +43,25 @@ class SavedValues:
     values: int
     bytes: int
     note: str = ""
-    restored: Restored | None = None
 
     @property
     def sentence(self) -> str:
         """What was written, for the user."""
         size = f"{show_count(self.values, 'value')} of {self.name}, {show_bytes(self.bytes)}"
         note = f"; {self.note}" if self.note else ""
-        origin = f", restored from {self.restored.label}" if self.restored else ""
-        return f"Wrote {self.path.name} to {self.path.parent}: {size}{origin}{note}"
+        return f"Wrote {self.path.name} to {self.path.parent}: {size}{note}"
 
 
 def save_values(
-    path: Path, name: str, values: NDArray[Any], on_progress: OnProgress = ignore_progress
+    path: Path, name: str, values: "_Values", on_progress: OnProgress = ignore_progress
 ) -> SavedValues:
     """Write values as CSV where the name ends so, else as .npy; whole or not at all.
+
+    Args:
+        path: Where to.
+        name: What they are called.
+        values: An array, or what stands for one that is read in slices.
+        on_progress: Called between portions; what it raises ends the writing.
 
     Raises:
         UnwritableError: It can't be written; what stood there is as it was.
@@ -75,7 +83,7 @@ def histogram_csv(weights: tuple[Weights, ...]) -> str:
             foretold = list(expected_counts(found))
         for at, count in enumerate(found.counts):
             ends = float(found.edges[at]), float(found.edges[at + 1])
-            writer.writerow([found.title, *map(repr, ends), int(count), foretold[at]])
+            writer.writerow([found.name, *map(repr, ends), int(count), foretold[at]])
     return text.getvalue()
 
 
@@ -89,28 +97,48 @@ def expected_counts(weights: Weights) -> list[float]:
     return [float(found) for found in np.diff(density.cdf(limits)) * weights.finite]
 
 
-def _save(path: Path, name: str, values: NDArray[Any], on_progress: OnProgress) -> SavedValues:
-    note = "as float32, since .npy has no bfloat16" if values.dtype.name == "bfloat16" else ""
-    values = plain(values)
+def _save(path: Path, name: str, values: "_Values", on_progress: OnProgress) -> SavedValues:
+    note = ""
     with written_whole(path) as file:
         if path.suffix.lower() == ".csv":
-            note = ""
             for text in _value_lines(values, on_progress):
                 file.write(text.encode())
         else:
-            np.save(file, values, allow_pickle=False)
+            if values.dtype == object:
+                raise UnwritableError("texts have no .npy form; write them as CSV")
+            kind = values.dtype
+            if is_foreign(kind):
+                note = f"as float32, since .npy has no {kind.name}"
+                kind = np.dtype(np.float32)
+            form = {"descr": dtype_to_descr(kind), "fortran_order": False, "shape": values.shape}
+            write_array_header_1_0(file, form)
+            for _, part in _portions(values, on_progress):
+                file.write(part.data)
         size = file.tell()
     return SavedValues(path, name, values.size, size, note)
 
 
-def _value_lines(values: NDArray[Any], on_progress: OnProgress) -> Iterator[str]:
-    """Yield a line of indices and value for each, in portions."""
-    yield ",".join([*(f"index{axis}" for axis in range(values.ndim)), "value"]) + "\n"
-    flat = values.ravel()
+def _portions(values: "_Values", on_progress: OnProgress) -> Iterator[tuple[int, NDArray[Any]]]:
+    """Yield values in the order they lie in, with the place of the first of each portion."""
+    flat = values.reshape(-1)
     for start in range(0, flat.size, _ROWS):
         on_progress(start, flat.size, f"writing {start:,} of {flat.size:,} values")
-        part = flat[start : start + _ROWS]
+        yield start, plain(flat[start : start + _ROWS])
+
+
+def _value_lines(values: "_Values", on_progress: OnProgress) -> Iterator[str]:
+    """Yield a line of indices and value for each, in portions."""
+    axes = len(values.shape)
+    yield ",".join([*(f"index{axis}" for axis in range(axes)), "value"]) + "\n"
+    for start, part in _portions(values, on_progress):
         places = np.arange(start, start + part.size)
-        indices = np.unravel_index(places, values.shape) if values.ndim else ()
-        columns = [*(index.tolist() for index in indices), map(repr, part.tolist())]
+        indices = np.unravel_index(places, values.shape) if axes else ()
+        texts = map(_quoted if part.dtype == object else repr, part.tolist())
+        columns = [*(index.tolist() for index in indices), texts]
         yield "".join(",".join(map(str, row)) + "\n" for row in zip(*columns, strict=True))
+
+
+def _quoted(text: str) -> str:
+    """Return a text as a field of CSV."""
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'

@@ -4,11 +4,11 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.atomic import write_text
 from core.custom_code import lines_of
 from core.expression import Call, Name, source
-from core.graph import BuiltGraph
 from core.part_plan import part_plan
 from core.plan import (
     Block,
@@ -23,9 +23,13 @@ from core.plan import (
     plan,
 )
 from core.progress import OnProgress, ignore_progress
+from core.script_lines import Script
 from core.stack import Stack
 from core.straight_line import StraightLine, straight_line
 from core.twin_sources import TwinSources
+
+if TYPE_CHECKING:
+    from core.graph import BuiltGraph
 
 _INDENT = " " * 4
 _MODULE = "manual"
@@ -53,28 +57,6 @@ _ASKING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A program.
-
-    Attributes:
-        lines: Its lines.
-        origins: For each of them the id of the node it comes from, if any.
-        refused: The numbers of the lines that TensorFlow refused, from 0.
-        whole: Ids of the layers that could not be written as single calls.
-    """
-
-    lines: tuple[str, ...]
-    origins: tuple[str | None, ...]
-    refused: frozenset[int] = frozenset()
-    whole: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The program as one text."""
-        return "\n".join(self.lines) + "\n"
-
-
 class ScriptError(Exception):
     """A script can't be written to its file; the text says why."""
 
@@ -88,7 +70,7 @@ def write_script(written: Script, path: Path) -> None:
 
 
 def part_script(
-    graph: BuiltGraph,
+    graph: "BuiltGraph",
     ids: tuple[str, ...],
     construction: str | None = None,
     trusted: Container[str] = (),
@@ -101,7 +83,7 @@ def part_script(
     return printed(name, straight, _refused_among(graph, ids))
 
 
-def _refused_among(graph: BuiltGraph, ids: tuple[str, ...]) -> str | None:
+def _refused_among(graph: "BuiltGraph", ids: tuple[str, ...]) -> str | None:
     refusal = graph.built.refusal
     among = {node.id for node in graph.built.stack.inside(ids)}
     return refusal.origin if refusal is not None and refusal.origin in among else None

@@ -23,7 +23,8 @@ from core.plan import (
 )
 from core.plan_walk import PlanWalk, StopError, is_manual, last_manual
 from core.progress import OnProgress, ignore_progress
-from core.recorder import Recorder, Recording, UnrecordableError
+from core.recorder import Recorder
+from core.recording import Recording, UnrecordableError
 from core.steps_run import run_steps
 from core.tidy_steps import tidied
 

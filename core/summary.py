@@ -6,10 +6,13 @@ time of the numpy calls for the same, and five megabytes where those take 1.6 GB
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from core.stored_values import StoredValues
 
 _BLOCK = 2**17
 _MOST_AUTOMATIC_BINS = 200
@@ -43,11 +46,11 @@ class Summary:
     edges: _Floats
 
 
-def summary(values: NDArray[Any], bins: int | None = None) -> Summary:
+def summary(values: "NDArray[Any] | StoredValues", bins: int | None = None) -> Summary:
     """Return what there is in a tensor of any numeric type, complex values by their magnitude.
 
     Args:
-        values: The tensor.
+        values: The tensor, or what stands for one that is read in slices.
         bins: How many bins; None takes the square root of the count, at most 200.
     """
     flat = values.reshape(-1)
@@ -80,7 +83,7 @@ def summary(values: NDArray[Any], bins: int | None = None) -> Summary:
     )
 
 
-def _blocks(flat: NDArray[Any]) -> Iterator[NDArray[Any]]:
+def _blocks(flat: "NDArray[Any] | StoredValues") -> Iterator[NDArray[Any]]:
     for start in range(0, flat.size, _BLOCK):
         yield flat[start : start + _BLOCK]
 

@@ -3,19 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
-from core.built import Built
-from core.comparison import Comparison
-from core.cutout import Cut, Cutout
-from core.fixes import Fix
-from core.forecast import Forecast
-from core.graph import Exported
-from core.hazards.hazard import Hazard
-from core.restored import Restored, Restoring
-from core.saved_values import SavedValues
-from core.script import Script
+from core.sources import Selected, StackValues
 from core.stack import Stack
-from core.weights import Weights
+
+if TYPE_CHECKING:
+    from core.built import Built
+    from core.comparison import Comparison
+    from core.cutout import Cut, Cutout
+    from core.fixes import Fix
+    from core.forecast import Forecast
+    from core.graph import Exported
+    from core.hazards.hazard import Hazard
+    from core.opened_checkpoint import OpenedCheckpoint
+    from core.restored import Restored, Restoring
+    from core.saved_values import SavedValues
+    from core.script_lines import Script
+    from core.weights import Weights
+
+MOST_BINS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +40,24 @@ class Build:
 class Summarize:
     """Summarize the values of variables; ends with a tuple of `Weights`.
 
-    With `restored`, these are a checkpoint's, each followed by the initial values; as in the other
-    tasks that have it, the checkpoint is read where the graph doesn't hold its values yet.
+    Attributes:
+        bins: How many bins a histogram has, up to `MOST_BINS`; None leaves it to the values' count.
     """
 
-    stack: Stack
-    names: tuple[str, ...]
+    selected: tuple[Selected, ...]
     bins: int | None = None
-    trusted: frozenset[str] = frozenset()
-    restored: Restoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Write the values as a checkpoint; ends with an `Exported`.
+    """Write a stack's values as a checkpoint; ends with an `Exported`.
 
     With names, it holds the variables that are named there, under those other names.
     """
 
-    stack: Stack
+    source: StackValues
     prefix: Path
-    trusted: frozenset[str] = frozenset()
     names: Mapping[str, str] | None = None
-    restored: Restoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ class FindFixes:
         hazards: What to mend; none stands for its refusal.
     """
 
-    built: Built
-    hazards: tuple[Hazard, ...] = ()
+    built: "Built"
+    hazards: "tuple[Hazard, ...]" = ()
     trusted: frozenset[str] = frozenset()
 
 
@@ -93,11 +95,8 @@ class FindFixes:
 class CutOut:
     """Give a part of a variable's values; ends with a `Cutout`."""
 
-    stack: Stack
-    name: str
-    cut: Cut
-    trusted: frozenset[str] = frozenset()
-    restored: Restoring | None = None
+    selected: Selected
+    cut: "Cut"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ class WriteCode:
 class Code:
     """What `WriteCode` ends with: a script for each construction."""
 
-    scripts: tuple[Script, ...]
+    scripts: "tuple[Script, ...]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,27 +134,38 @@ class ExportScript:
 class SaveValues:
     """Write a variable's values into a file, by its suffix; ends with `SavedValues`."""
 
-    stack: Stack
-    name: str
+    selected: Selected
     path: Path
-    trusted: frozenset[str] = frozenset()
-    restored: Restoring | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Restore:
-    """Put a checkpoint's values into the variables of a stack; ends with a `Restored`."""
+    """Put a checkpoint's values into a stack's variables; ends with a `Restored`.
 
-    stack: Stack
-    restored: Restoring
-    trusted: frozenset[str] = frozenset()
+    Attributes:
+        source: The stack's initial values, in whose place they come.
+    """
+
+    source: StackValues
+    restoring: "Restoring"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCheckpoint:
+    """Open a checkpoint and list what it holds; ends with an `OpenedCheckpoint`.
+
+    Attributes:
+        path: A prefix, a file or a folder.
+    """
+
+    path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class SummarizeBoth:
     """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
 
-    built: Built
+    built: "Built"
     name: str
     bins: int | None = None
     trusted: frozenset[str] = frozenset()
@@ -174,17 +184,10 @@ Task = (
     | SaveValues
     | SummarizeBoth
     | Restore
+    | OpenCheckpoint
 )
-Result = (
-    Built
-    | tuple[Weights, ...]
-    | Exported
-    | Comparison
-    | Forecast
-    | tuple[Fix, ...]
-    | Code
-    | Path
-    | Cutout
-    | SavedValues
-    | Restored
+# In words, as most of these come from modules that the window's start doesn't wait for.
+Result: TypeAlias = (
+    "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
+    " | Path | Cutout | SavedValues | Restored | OpenedCheckpoint"
 )

@@ -35,3 +35,10 @@ def numpy_type(name: str) -> np.dtype[Any] | None:
         return None
     found: np.dtype[Any] = np.dtype(_NUMPY.get(name, name))
     return found
+
+
+@cache
+def itemsize(name: str) -> int:
+    """Return how many bytes a value of a type takes; 0 where they have no one size."""
+    kind = numpy_type(name)
+    return 0 if kind is None else kind.itemsize

@@ -21,7 +21,7 @@ from core.expression import (
     replaced,
 )
 from core.plan import Block, Function, Statement, Step, Unpacking
-from core.recorder import Recording
+from core.recording import Recording
 
 # A result of more items is kept as one.
 _MOST_NAMES = 4

@@ -4,7 +4,6 @@ from collections.abc import Callable, Container
 
 from core.built import Built
 from core.devices import Device
-from core.plan_run import PlanRun
 from core.progress import OnProgress, ignore_progress
 from core.stack import Stack
 
@@ -25,6 +24,8 @@ def undrawn(
         trusted: The digests of the code that may be run.
         on_progress: Called before each node; what it raises ends the build.
     """
+    # Fixes are values of the window, too, which doesn't wait for what it takes to try them.
+    from core.plan_run import PlanRun
 
     def build(stack: Stack) -> Built:
         run = PlanRun(stack, there, on_progress, trusted=trusted)

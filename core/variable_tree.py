@@ -1,16 +1,39 @@
-"""The variables of a build as a tree, nested by variable scope, and what of it a search keeps."""
+"""Variables as a tree, nested by the scopes in their names, and what of it a search keeps."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, compress
-
-from core.built import Variable
+from typing import Protocol
 
 TOP = -1
 # The totals of 50,000 variables take 40 ms, too long for each key of a search.
 _SUMMED_AT_ONCE = 1000
+
+
+class Row(Protocol):
+    """What stands in a tree: a variable of a build, or a tensor of a checkpoint."""
+
+    @property
+    def name(self) -> str:
+        """Its name, with the scopes around it."""
+
+    @property
+    def parameters(self) -> int:
+        """Its number of values."""
+
+    @property
+    def itemsize(self) -> int:
+        """The size of a value in bytes."""
+
+    @property
+    def bytes(self) -> int:
+        """The size of its values."""
+
+    @property
+    def used_by(self) -> tuple[str, ...]:
+        """Ids of the layers that use it, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +63,7 @@ class VariableTree:
     keys: tuple[str, ...] = ()
     parents: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
-    variables: tuple[Variable | None, ...] = ()
+    variables: tuple[Row | None, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of scopes and variables."""
@@ -66,7 +89,7 @@ class VariableTree:
             row = self._rows[node]
         return row
 
-    def below(self, node: int) -> tuple[Variable, ...]:
+    def below(self, node: int) -> tuple[Row, ...]:
         """Return the variables in a scope, or a variable itself, in reading order."""
         variables = self.variables[node : self.ends[node]]
         return tuple(variable for variable in variables if variable is not None)
@@ -154,11 +177,11 @@ class Filtered:
     problem: str | None = None
 
 
-def variable_tree(variables: Sequence[Variable]) -> VariableTree:
+def variable_tree(variables: Sequence[Row]) -> VariableTree:
     """Return variables nested by the scopes in their names."""
-    contents: dict[str, list[str | Variable]] = {"": []}
+    contents: dict[str, list[str | Row]] = {"": []}
 
-    def open_scope(scope: str) -> list[str | Variable]:
+    def open_scope(scope: str) -> list[str | Row]:
         """Return what is in a scope; it and those around it are made where they aren't there."""
         missing = []
         while scope not in contents:
@@ -176,11 +199,11 @@ def variable_tree(variables: Sequence[Variable]) -> VariableTree:
     return _in_reading_order(contents)
 
 
-def _in_reading_order(contents: dict[str, list[str | Variable]]) -> VariableTree:
+def _in_reading_order(contents: dict[str, list[str | Row]]) -> VariableTree:
     keys: list[str] = []
     parents: list[int] = []
     ends: list[int] = []
-    variables: list[Variable | None] = []
+    variables: list[Row | None] = []
     # Without recursion: a name may have more slashes than Python has stack frames.
     open_scopes = [(TOP, iter(contents[""]))]
     while open_scopes:

@@ -1,6 +1,7 @@
 """Initial values: whether they fit, their statistics and their histograms."""
 
 from dataclasses import dataclass, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,10 @@ from core.fit import Fit, fit
 from core.forward_variance import Passed, Sum, passed
 from core.quantities import show_bytes
 from core.ranks import Ranks
-from core.summary import summary
+from core.summary import Summary, summary
 
 # The quantiles that are told of each tensor.
 QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
-MOST_BINS = 10_000
-INITIAL, RESTORED = "initial", "restored"
 # Values of other types are copied as float64 to be summarized; beside them there are only blocks.
 _AS_THEY_ARE = frozenset({"float32", "float64"})
 _FLOAT64 = 8
@@ -62,8 +61,7 @@ class Weights:
         curve: Places and the density there, probability per unit; empty for spikes alone.
         fit: How well the values fit their density, None where that is None.
         passed: The variance that they pass forward, None where they are no factors of inputs.
-        variant: Which of a variable's values they are, where more than one are shown: `INITIAL`,
-            `RESTORED` or a construction's. Empty where there is no question.
+        note: What there is to say of values that are no numbers; empty for numbers.
     """
 
     name: str
@@ -77,17 +75,7 @@ class Weights:
     curve: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
     fit: Fit | None = None
     passed: Passed | None = None
-    variant: str = ""
-
-    @property
-    def title(self) -> str:
-        """The variable's name, and which of its values they are."""
-        return f"{self.name} ({self.variant})" if self.variant else self.name
-
-    @property
-    def held(self) -> bool:
-        """Whether the variable holds these values, so that they can be looked at one by one."""
-        return self.variant in ("", RESTORED)
+    note: str = ""
 
     @property
     def finite(self) -> int:
@@ -148,20 +136,11 @@ def summarize(
         summed: What an output of the layer sums up with them.
     """
     found = summary(values, bins)
-    finite = _finite(values, found.nan + found.infinite)
+    finite = finite_floats(values, found.nan + found.infinite)
     ranks = Ranks(finite) if finite.size else None
-    statistics = Statistics(
-        count=found.count,
-        mean=found.mean,
-        std=found.std,
-        minimum=found.minimum,
-        maximum=found.maximum,
-        zeros=found.zeros / max(found.count, 1),
-        nan=found.nan,
-        infinite=found.infinite,
-        quantiles=ranks.quantiles(QUANTILES) if ranks else (),
-    )
-    plain = Weights(name, values.shape, dtype, statistics, found.counts, found.edges)
+    quantiles = ranks.quantiles(QUANTILES) if ranks else ()
+    plain = weights_of(name, values.shape, dtype, found, quantiles)
+    statistics = plain.statistics
     if density is None:
         return plain
     foretold = expected(density, QUANTILES)
@@ -176,7 +155,44 @@ def summarize(
     )
 
 
-def _finite(values: NDArray[Any], others: int) -> NDArray[Any]:
+def weights_of(
+    name: str,
+    shape: tuple[int, ...],
+    dtype: str,
+    found: Summary,
+    quantiles: tuple[float, ...],
+) -> Weights:
+    """Return what a tensor's summary comes to.
+
+    Args:
+        name: What to call it.
+        shape: Its shape.
+        dtype: TensorFlow's name of its type.
+        found: The summary.
+        quantiles: Those of `QUANTILES`, none where there is no finite value.
+    """
+    statistics = Statistics(
+        count=found.count,
+        mean=found.mean,
+        std=found.std,
+        minimum=found.minimum,
+        maximum=found.maximum,
+        zeros=found.zeros / max(found.count, 1),
+        nan=found.nan,
+        infinite=found.infinite,
+        quantiles=quantiles,
+    )
+    return Weights(name, shape, dtype, statistics, found.counts, found.edges)
+
+
+def unnumbered(name: str, shape: tuple[int, ...], dtype: str, note: str) -> Weights:
+    """Return what there is to say of a tensor whose values are no numbers."""
+    statistics = Statistics(prod(shape), None, None, None, None, 0.0, 0, 0)
+    counts, edges = np.zeros(0, np.int64), np.zeros(0)
+    return Weights(name, shape, dtype, statistics, counts, edges, note=note)
+
+
+def finite_floats(values: NDArray[Any], others: int) -> NDArray[Any]:
     """Return the finite values flat and as real floats: complex ones by their magnitude.
 
     Args:

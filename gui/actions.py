@@ -280,33 +280,69 @@ _BUILD = (
         section=1,
     ),
     Action("set_seed", "Set seed", "window", "Build", "seed", tip="Go to the seed", section=1),
+)
+_CHECKPOINT = (
+    Action(
+        "open_checkpoint",
+        "Open checkpoint...",
+        "checkpoint",
+        "Checkpoint",
+        "open",
+        ("Ctrl+Shift+O",),
+        "Show what any TensorFlow checkpoint holds: choose one of its files",
+    ),
+    Action(
+        "open_checkpoint_folder",
+        "Open checkpoint folder...",
+        "checkpoint",
+        "Checkpoint",
+        "open",
+        tip="Show the newest checkpoint in a folder, or that of a SavedModel",
+    ),
+    Action(
+        "reload_checkpoint",
+        "Reload checkpoint",
+        "checkpoint",
+        "Checkpoint",
+        "reset",
+        tip="Read the open checkpoint's files again",
+    ),
+    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close"),
+    Action(
+        "restore_opened",
+        "Restore into the stack",
+        "restoring",
+        "Checkpoint",
+        "restore",
+        tip="Put the open checkpoint's values into the stack's variables",
+        section=1,
+    ),
     Action(
         "restore_checkpoint",
         "Restore checkpoint...",
         "restoring",
-        "Build",
+        "Checkpoint",
         "restore",
-        ("Ctrl+Shift+O",),
-        "Put a checkpoint's values into the variables; the plots show them over the initial ones",
-        section=2,
+        tip="Put a checkpoint's values into the stack; the plots show them over the initial ones",
+        section=1,
     ),
     Action(
         "restore_with_map",
         "Restore with a name map...",
         "restoring",
-        "Build",
+        "Checkpoint",
         "restore",
         tip="Restore a checkpoint whose names are others, by a map file that says which is which",
-        section=2,
+        section=1,
     ),
     Action(
         "restore_again",
         "Restore again",
         "restoring",
-        "Build",
+        "Checkpoint",
         "restore",
         tip="Restore the last checkpoint once more: each build draws new initial values",
-        section=2,
+        section=1,
     ),
 )
 _VIEW = (
@@ -449,7 +485,8 @@ _HELP = (
 )
 
 ACTIONS: Mapping[str, Action] = {
-    action.id: action for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_VIEW, *_WEIGHTS, *_HELP)
+    action.id: action
+    for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT, *_VIEW, *_WEIGHTS, *_HELP)
 }
 
 

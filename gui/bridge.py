@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.builder import Builder
 from core.built import Built
 from core.comparison import Comparison
-from core.cutout import Cut
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.restored import Restoring
+from core.sources import Selected, StackValues
 from core.stack import Stack
 from core.tasks import (
     Build,
@@ -23,6 +24,7 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    OpenCheckpoint,
     Restore,
     SaveValues,
     Summarize,
@@ -30,6 +32,9 @@ from core.tasks import (
     WriteCode,
 )
 from core.trial import Trial
+
+if TYPE_CHECKING:
+    from core.cutout import Cut
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -47,8 +52,9 @@ class Bridge(QObject):
         both_summarized: The weights of a variable as each construction makes it (the same).
         cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
         values_saved: The values of a variable are in a file (`SavedValues`).
-        exported: A checkpoint is written (`Exported`).
+        checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
         restored: A checkpoint is restored, or doesn't fit (`Restored`).
+        exported: A checkpoint is written (`Exported`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
         script_exported: A script is written to this path.
@@ -68,8 +74,9 @@ class Bridge(QObject):
     both_summarized = Signal(object)
     cut_out_found = Signal(object)
     values_saved = Signal(object)
-    exported = Signal(object)
+    checkpoint_opened = Signal(object)
     restored = Signal(object)
+    exported = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -99,17 +106,9 @@ class Bridge(QObject):
         """Ask for a build, in place of any that isn't done."""
         self._newest[Build] = self._builder.submit(Build(stack, trusted))
 
-    def summarize(
-        self,
-        stack: Stack,
-        names: tuple[str, ...],
-        bins: int | None = None,
-        trusted: frozenset[str] = _NOTHING,
-        restored: Restoring | None = None,
-    ) -> None:
+    def summarize(self, selected: tuple[Selected, ...], bins: int | None = None) -> None:
         """Ask for the weights of variables, in place of any summary that isn't done."""
-        task = Summarize(stack, names, bins, trusted, restored)
-        self._newest[Summarize] = self._builder.submit(task)
+        self._newest[Summarize] = self._builder.submit(Summarize(selected, bins))
 
     def summarize_both(
         self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = _NOTHING
@@ -118,45 +117,27 @@ class Bridge(QObject):
         task = SummarizeBoth(built, name, bins, trusted)
         self._newest[Summarize] = self._builder.submit(task)
 
-    def cut_out(
-        self,
-        stack: Stack,
-        name: str,
-        cut: Cut,
-        trusted: frozenset[str] = _NOTHING,
-        restored: Restoring | None = None,
-    ) -> None:
+    def cut_out(self, selected: Selected, cut: "Cut") -> None:
         """Ask for a part of a variable's values, in place of any that isn't there yet."""
-        self._newest[CutOut] = self._builder.submit(CutOut(stack, name, cut, trusted, restored))
+        self._newest[CutOut] = self._builder.submit(CutOut(selected, cut))
 
-    def save_values(
-        self,
-        stack: Stack,
-        name: str,
-        path: Path,
-        trusted: frozenset[str] = _NOTHING,
-        restored: Restoring | None = None,
-    ) -> None:
+    def save_values(self, selected: Selected, path: Path) -> None:
         """Ask for a file of a variable's values."""
-        self._builder.submit(SaveValues(stack, name, path, trusted, restored))
+        self._builder.submit(SaveValues(selected, path))
 
-    def restore(
-        self, stack: Stack, restored: Restoring, trusted: frozenset[str] = _NOTHING
-    ) -> None:
+    def restore(self, source: StackValues, restoring: Restoring) -> None:
         """Ask for a checkpoint's values in a stack's variables, in place of any other's."""
-        self._newest[Restore] = self._builder.submit(Restore(stack, restored, trusted))
+        self._newest[Restore] = self._builder.submit(Restore(source, restoring))
+
+    def open_checkpoint(self, path: Path) -> None:
+        """Ask for what a checkpoint holds, in place of any that isn't open yet."""
+        self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
 
     def export(
-        self,
-        stack: Stack,
-        prefix: Path,
-        trusted: frozenset[str] = _NOTHING,
-        *,
-        names: Mapping[str, str] | None = None,
-        restored: Restoring | None = None,
+        self, source: StackValues, prefix: Path, *, names: Mapping[str, str] | None = None
     ) -> None:
         """Ask for a checkpoint, or for one under other names."""
-        self._builder.submit(Export(stack, prefix, trusted, names, restored))
+        self._builder.submit(Export(source, prefix, names))
 
     def compare(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a comparison of both constructions, in place of any that isn't done."""
@@ -229,14 +210,18 @@ class Bridge(QObject):
                 self.cut_out_found.emit(result)
             case Finished(_, SaveValues(), result):
                 self.values_saved.emit(result)
+            case Finished(number, OpenCheckpoint(), result) if (
+                number == self._newest[OpenCheckpoint]
+            ):
+                self.checkpoint_opened.emit(result)
+            case Finished(number, Restore(), result) if number == self._newest[Restore]:
+                self.restored.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
             case Finished(number, Foresee(), result) if number == self._newest[Foresee]:
                 self.foreseen.emit(result)
             case Finished(_, Export(), result):
                 self.exported.emit(result)
-            case Finished(number, Restore(), result) if number == self._newest[Restore]:
-                self.restored.emit(result)
             case Finished(_, FindFixes()):
                 self.fixes_found.emit(event)
             case Finished(number, WriteCode()) if number == self._newest[WriteCode]:

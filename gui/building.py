@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.built import Built
 from core.commands import configure
 from core.events import Cancelled, Failed
-from core.restored import Restored, Restoring
+from core.restored import Restored
+from core.sources import StackValues
 from core.stack import Stack
 from core.tasks import Build
 from gui.bridge import Bridge
@@ -86,11 +87,12 @@ class Building(QObject):
             return False
         return not _alike(self.built.stack, self._editor.stack)
 
-    def restoring_of(self, stack: Stack) -> Restoring | None:
-        """Return what a request for a stack's values is to have restored; None for initial ones."""
-        if self.built is None or self.restored is None or not _alike(self.built.stack, stack):
-            return None
-        return self.restored.restoring
+    def values_of(self, stack: Stack) -> StackValues:
+        """Return where a stack's values come from: what was restored is in those of the build."""
+        restoring = None
+        if self.built and self.restored and _alike(self.built.stack, stack):
+            restoring = self.restored.restoring
+        return StackValues(stack, self._trust.of(stack), restoring)
 
     def set_restored(self, restored: Restored) -> None:
         """Note what the variables of the last build hold now; the next build draws new values."""

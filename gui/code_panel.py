@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.catalog import CONSTRUCTIONS, KINDS
-from core.script import Script
+from core.script_lines import Script
 from core.stack import Layer
 from gui.code_view import CodeView
 from gui.editor import Editor

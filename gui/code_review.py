@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from core.custom_code import lines_of
 from core.quantities import show_count
-from core.script import Script
+from core.script_lines import Script
 from gui import icons, theme
 from gui.code_view import CodeView
 

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from core.script import Script
+from core.script_lines import Script
 from gui import theme
 from gui.python_highlighter import PythonHighlighter
 

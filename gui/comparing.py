@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 
 from core.atomic import write_text
 from core.comparison import Comparison
-from core.comparison_page import comparison_page
 from core.events import Cancelled, Failed, Started
 from core.graph_runs import NumbersFound
 from core.name_map import init_from_checkpoint_code, saver_code
@@ -134,6 +133,8 @@ class Comparing(QObject):
     def _on_page_chosen(self, path: Path) -> None:
         if self.comparison is None:
             return
+        from core.comparison_page import comparison_page
+
         numbers = self._numbers or Numbers(skipped="They were still being computed.")
         try:
             write_text(path, comparison_page(self.comparison, numbers))
@@ -144,9 +145,8 @@ class Comparing(QObject):
 
     def _on_prefix_chosen(self, comparison: Comparison, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
-        stack = comparison.layers.built.stack
-        names = dict(comparison.name_map)
-        self._bridge.export(stack, prefix, self._trust.of(stack), names=names)
+        source = self._building.values_of(comparison.layers.built.stack)
+        self._bridge.export(source, prefix, names=dict(comparison.name_map))
 
     def _ask_for_numbers(self) -> None:
         if self.comparison is not None:

@@ -10,14 +10,20 @@ from core.weights import Weights
 class CutoutView(QWidget):
     """Says which part of the values it needs, and shows it once it is there.
 
+    Attributes:
+        shows_texts: Whether it can show what is no number.
+
     Signals:
         cut_changed: Another part of the values is wanted.
     """
 
     cut_changed = Signal()
+    shows_texts = False
 
     def why_not(self, weights: Weights) -> str:
         """Return why a variable can't be shown, empty where it can."""
+        if weights.note and not self.shows_texts:
+            return f"{weights.name} has no numbers: {weights.note}."
         return "" if weights.statistics.count else f"{weights.name} has no values."
 
     def cut(self, weights: Weights) -> Cut:

@@ -33,6 +33,12 @@ class Dialogs:
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         self._open_file_dialog(dialog, chosen)
 
+    def ask_folder(self, title: str, folder: Path, chosen: Callable[[Path], None]) -> None:
+        """Ask for a folder to open."""
+        dialog = QFileDialog(self._window, title, str(folder))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        self._open_file_dialog(dialog, chosen)
+
     def ask_save(
         self, title: str, proposed: Path, filters: str, suffix: str, chosen: Callable[[Path], None]
     ) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from core.atomic import write_text
 from core.events import Failed
-from core.graph import Exported
 from core.quantities import show_bytes, show_count
 from core.tasks import Export as ExportTask
 from core.tasks import ExportScript
@@ -19,6 +19,9 @@ from gui.editor import Editor
 from gui.files import Files
 from gui.settings import EXPORT_FOLDER, Settings
 from gui.trust import Trust
+
+if TYPE_CHECKING:
+    from core.graph import Exported
 
 
 class Export(QObject):
@@ -109,10 +112,7 @@ class Export(QObject):
     def _on_prefix_chosen(self, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
         stack = self._editor.stack
-        restoring = self._building.restoring_of(stack)
-        export = partial(
-            self._bridge.export, stack, prefix, self._trust.of(stack), restored=restoring
-        )
+        export = partial(self._bridge.export, self._building.values_of(stack), prefix)
         # The file dialog asks by the name of the prefix, which is not that of any file.
         if prefix.with_name(f"{prefix.name}.index").exists():
             self._dialogs.ask_replace(prefix.name, export)
@@ -136,7 +136,7 @@ class Export(QObject):
     def _tell_written(self, path: Path) -> None:
         self.told.emit(f"Wrote {path.name} to {path.parent}")
 
-    def _on_exported(self, exported: Exported) -> None:
+    def _on_exported(self, exported: "Exported") -> None:
         self.told.emit(
             f"Wrote {exported.files} to {exported.prefix.parent}: "
             f"{show_count(exported.variables, 'variable')}, {show_bytes(exported.bytes)} "

@@ -57,8 +57,9 @@ class FiltersView(CutoutView):
 
     def why_not(self, weights: Weights) -> str:
         """Return why there are no pictures of a variable, empty where there are."""
-        if not weights.statistics.count:
-            return super().why_not(weights)
+        why_not = super().why_not(weights)
+        if why_not:
+            return why_not
         if not 3 <= len(weights.shape) <= 5:
             return (
                 f"The kernel of a convolution has filters: 3 to 5 dimensions. {weights.name} "

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.weights import RESTORED, Weights
+from core.weights import Weights
 from gui import theme
 from gui.histogram_drawing import (
     bin_at,
@@ -274,7 +274,7 @@ class HistogramView(QWidget):
         width = _NAME_CHARACTERS * metrics.averageCharWidth()
         parts = []
         for row, colour in self.colours.items():
-            name = self._weights[row].title
+            name = self._weights[row].name
             shown = escape(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width))
             square = f'<span style="color:{colour.name()}">&#9632;</span>'
             # A line must not break behind a slash, so a word joiner follows it.
@@ -283,23 +283,17 @@ class HistogramView(QWidget):
         self.legend.setVisible(bool(parts))
 
     def _show_formula(self) -> None:
-        drawn = self._drawn_ones()
-        density = drawn.density if drawn else None
+        # Restored values were drawn from nothing, but the initial ones behind them were.
+        behind = self._weights[self._current :]
+        weights = next((found for found in behind if found.density is not None), None)
+        density = weights.density if weights else None
         words = ""
-        if drawn is not None and density is not None:
-            whose = f"{drawn.title}: " if len(self._weights) > 1 else ""
+        if weights is not None and density is not None:
+            whose = f"{weights.name}: " if len(self._weights) > 1 else ""
             head = "drawn from" if density.known else "no exact density"
             words = f"{whose}{head}: {density.formula}"
         self.formula.setText(words)
         self.formula.setVisible(bool(words))
-
-    def _drawn_ones(self) -> Weights | None:
-        """Return the current weights, or for restored ones the initial ones beside them."""
-        if not self._current < len(self._weights):
-            return None
-        current = self._weights[self._current]
-        same = (found for found in self._weights if found.name == current.name and found.density)
-        return next(same, current) if current.variant == RESTORED else current
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         for plot in self._lane_pool if self.stacked else [self.plot.plotItem]:
@@ -360,7 +354,9 @@ def _notes(weights: Sequence[Weights], drawn: int) -> Iterator[str]:
         yield f"{drawn} of {drawable} shown"
     for found in weights[:MOST_CURVES]:
         statistics = found.statistics
-        if statistics.count == 0:
+        if found.note:
+            yield f"{found.name} has no numbers: {found.note}."
+        elif statistics.count == 0:
             yield f"{found.name} has no values."
         elif not found.counts.size:
             yield f"{found.name} has no finite value."

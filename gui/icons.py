@@ -1,23 +1,24 @@
 """Icons: single-colour drawings, painted in the palette's colours."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtCore import QByteArray, QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from core.catalog import KINDS, SCOPES
 from gui import theme
 
-_SIZES = (16, 20, 24, 32, 48)
 _FOLDER = resources.files("resources") / "icons"
 _NAME = "layerscope icons"
 
 
-class _Drawn(QObject):
-    """The icons painted so far; painted anew when the colours change."""
+class _Icons(QObject):
+    """The icons asked for so far; made anew when the colours change."""
 
     def __init__(self, parent: theme.Theme) -> None:
         super().__init__(parent)
@@ -28,15 +29,15 @@ class _Drawn(QObject):
     def icon(self, name: str, colour: QColor | None) -> QIcon:
         key = name, colour.name() if colour else ""
         if key not in self._icons:
-            self._icons[key] = _paint(name, colour)
+            self._icons[key] = _drawing(name, colour)
         return self._icons[key]
 
 
 def icon(name: str, colour: QColor | None = None) -> QIcon:
     """Return an icon in the colour of text, or in one of its own. Raises KeyError."""
     owner = theme.current()
-    found = owner.findChild(_Drawn, _NAME, Qt.FindChildOption.FindDirectChildrenOnly)
-    return (found or _Drawn(owner)).icon(name, colour)
+    found = owner.findChild(_Icons, _NAME, Qt.FindChildOption.FindDirectChildrenOnly)
+    return (found or _Icons(owner)).icon(name, colour)
 
 
 def kind_icon(kind: str, colour: QColor | None = None) -> QIcon:
@@ -62,11 +63,39 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(name[: -len(".svg")] for name in files if name.endswith(".svg")))
 
 
-def _paint(name: str, colour: QColor | None) -> QIcon:
+class _Drawing(QIconEngine):
+    """Paints a drawing when it is first seen, in the size and the colour that it is seen in."""
+
+    def __init__(self, file: Traversable, colours: Mapping[QIcon.Mode, QColor]) -> None:
+        super().__init__()
+        self._file = file
+        self._colours = colours
+        self._painted: dict[tuple[int, int, QIcon.Mode], QPixmap] = {}
+
+    # Qt overrides
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return the drawing in a size."""
+        key = size.width(), size.height(), mode
+        if key not in self._painted:
+            colour = self._colours.get(mode, self._colours[QIcon.Mode.Normal])
+            self._painted[key] = _paint(self._file, size, colour)
+        return self._painted[key]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw it, in the device's own pixels."""
+        size = rect.size() * painter.device().devicePixelRatio()
+        painter.drawPixmap(rect, self.pixmap(size, mode, state))
+
+    def clone(self) -> QIconEngine:
+        """Return another of the same drawing, for a copy of an icon that is to be changed."""
+        return _Drawing(self._file, self._colours)
+
+
+def _drawing(name: str, colour: QColor | None) -> QIcon:
     file = _FOLDER / f"{name}.svg"
     if not file.is_file():
         raise KeyError(name)
-    renderer = QSvgRenderer(QByteArray(file.read_bytes()))
     palette = QApplication.palette()
     group, role = QPalette.ColorGroup, QPalette.ColorRole
     colours = {
@@ -74,26 +103,16 @@ def _paint(name: str, colour: QColor | None) -> QIcon:
         QIcon.Mode.Disabled: palette.color(group.Disabled, role.ButtonText),
         QIcon.Mode.Selected: palette.color(group.Active, role.HighlightedText),
     }
-    painted = QIcon()
-    for size in _SIZES:
-        drawn = _drawn(renderer, size)
-        for mode, found in colours.items():
-            painted.addPixmap(_coloured(drawn, found), mode)
-    return painted
+    return QIcon(_Drawing(file, colours))
 
 
-def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:
-    pixmap = QPixmap(QSize(size, size))
+def _paint(file: Traversable, size: QSize, colour: QColor) -> QPixmap:
+    pixmap = QPixmap(size)
     pixmap.fill(Qt.GlobalColor.transparent)
+    renderer = QSvgRenderer(QByteArray(file.read_bytes()))
+    renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
     painter = QPainter(pixmap)
-    renderer.render(painter, QRectF(0, 0, size, size))
-    painter.end()
-    return pixmap
-
-
-def _coloured(drawn: QPixmap, colour: QColor) -> QPixmap:
-    pixmap = QPixmap(drawn)
-    painter = QPainter(pixmap)
+    renderer.render(painter, QRectF(pixmap.rect()))
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
     painter.fillRect(pixmap.rect(), colour)
     painter.end()

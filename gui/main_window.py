@@ -17,6 +17,7 @@ from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
 from gui.bridge import Bridge
 from gui.building import Building
+from gui.checkpoints import Checkpoints
 from gui.coding import Coding
 from gui.comparing import Comparing
 from gui.dialogs import Dialogs
@@ -44,6 +45,7 @@ from gui.trying import Trying
 from gui.weights_commands import WeightsCommands
 from gui.window_commands import WindowCommands
 
+_ON_CHECKPOINT_PANEL = ("open_checkpoint", "reload_checkpoint", "restore_opened")
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
 _FRAME = QSize(16, 48)
@@ -88,7 +90,6 @@ class MainWindow(QMainWindow):
         self.export = Export(
             editor, bridge, self.building, self.files, settings, self.trust, self.dialogs, self
         )
-        self.restoring = Restoring(bridge, self.building, settings, self.trust, self.dialogs, self)
         self.autosave = Autosave(editor, folders, self)
         self.recovery = Recovery(self, self.files, self.autosave, self.dialogs)
         self.plotting = Plotting(bridge, self.building, self.trust, self)
@@ -97,6 +98,10 @@ class MainWindow(QMainWindow):
         )
         self.late_plot = LatePlot(self)
         self.panels = Panels(editor)
+        self.checkpoints = Checkpoints(
+            bridge, self.building, self.panels.checkpoint, settings, self.dialogs, self
+        )
+        self.restoring = Restoring(bridge, self.building, self.checkpoints, self.dialogs, self)
         self.setCentralWidget(self.panels)
         self.coding = Coding(editor, bridge, self.building, self.panels.code, self.trust, self)
         self.status = Status(bridge, self.building, self)
@@ -123,6 +128,9 @@ class MainWindow(QMainWindow):
         )
         self.action_table = self._make_actions()
         self._make_bars()
+        self.panels.checkpoint.set_actions(
+            [self.action_table[name] for name in _ON_CHECKPOINT_PANEL]
+        )
         self.setAcceptDrops(True)
         self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         self.panels.restore_layout(folders)
@@ -169,6 +177,7 @@ class MainWindow(QMainWindow):
             "stack": self.stack_commands,
             "weights": self.weights_commands,
             "lessons": self.lesson_commands,
+            "checkpoint": self.checkpoints,
         }
         actions = Actions(owners, self.editor.undo_stack, self)
         for action, made in actions.all():
@@ -222,6 +231,9 @@ class MainWindow(QMainWindow):
         self.comparing.told.connect(self.status.tell)
         self.comparing.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         panels.variables.variables_selected.connect(self.plotting.select)
+        panels.checkpoint.selected.connect(self.plotting.select_tensors)
+        panels.tabs.currentChanged.connect(self._on_tab_changed)
+        self.checkpoints.asked.connect(self._on_checkpoint_asked)
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)
         self.late_plot.made.connect(partial(self.weights_commands.set_plot, self.action_table))
@@ -258,8 +270,12 @@ class MainWindow(QMainWindow):
             self.panels.messages.clear(topic)
 
     def _on_drawn_anew(self, text: str) -> None:
-        again = self.restoring.restore_again
+        again = self._on_restore_again
         self.panels.messages.tell("restore", text, Level.ABOUT, "Restore again", again)
+
+    def _on_restore_again(self) -> None:
+        self.restoring.restore_again()
+        self.panels.stack_view.setFocus()  # the button is gone, and the focus with it
 
     def _on_untrusted(self, text: str) -> None:
         messages = self.panels.messages
@@ -286,6 +302,16 @@ class MainWindow(QMainWindow):
         self.panels.set_out_of_date(self.building.out_of_date)
         self.panels.set_held(self.building.held)
 
+    def _on_tab_changed(self) -> None:
+        """Plot what was selected in the tree that was seen last."""
+        tab, panels = self.panels.tabs.currentWidget(), self.panels
+        if tab in (panels.variables, panels.checkpoint):
+            self.plotting.look_at_tensors(tab is panels.checkpoint)
+
+    def _on_checkpoint_asked(self) -> None:
+        self.panels.show_checkpoint()
+        self.commands.update_shown()
+
     def _close_for_good(self) -> None:
         # Does nothing within `closeEvent`, which goes on by itself.
         self._may_close = True
@@ -310,16 +336,20 @@ class MainWindow(QMainWindow):
         return True
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a stack file from a file manager."""
-        if _dropped_file(event.mimeData()) is not None:
+        """Take a stack file or a checkpoint from a file manager."""
+        if _dropped_path(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open the dropped file."""
-        path = _dropped_file(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
+        path = _dropped_path(event.mimeData())
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.name.endswith(SUFFIX):
             self.files.open_path(path)
+        else:
+            self.checkpoints.open_path(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close once unsaved work is saved or given up."""
@@ -335,10 +365,10 @@ class MainWindow(QMainWindow):
         self.closed.emit()
 
 
-def _dropped_file(mime: QMimeData) -> Path | None:
-    """Return the one stack file that is dragged, if it is one."""
+def _dropped_path(mime: QMimeData) -> Path | None:
+    """Return the one stack file that is dragged, or what may be a checkpoint; else None."""
     urls = mime.urls()
     if len(urls) != 1 or not urls[0].isLocalFile():
         return None
     path = Path(urls[0].toLocalFile())
-    return path if path.name.endswith(SUFFIX) else None
+    return path if path.exists() else None

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.checkpoint_panel import CheckpointPanel
 from gui.code_panel import CodePanel
 from gui.comparison_view import ComparisonView
 from gui.editor import Editor
@@ -49,6 +50,7 @@ class Panels(QWidget):
         self.ledger = LedgerView(editor)
         self.code = CodePanel(editor)
         self.comparison = ComparisonView(editor)
+        self.checkpoint = CheckpointPanel(editor)
         self.messages = MessageBar()
         self.lesson = LessonPanel(editor)
         self.tabs = QTabWidget(documentMode=True)
@@ -56,6 +58,7 @@ class Panels(QWidget):
         self.tabs.addTab(self.ledger, "Ledger")
         self.tabs.addTab(self.code, "Code")
         self.tabs.addTab(self.comparison, "Compare")
+        self.tabs.addTab(self.checkpoint, "Checkpoint")
         self._old = QLabel("out of date")
         self._old.hide()
         self._old.setToolTip("These are the results of an earlier stack")
@@ -106,6 +109,11 @@ class Panels(QWidget):
         """Have the comparison in sight."""
         self.results.show()
         self.tabs.setCurrentWidget(self.comparison)
+
+    def show_checkpoint(self) -> None:
+        """Have the checkpoint in sight."""
+        self.results.show()
+        self.tabs.setCurrentWidget(self.checkpoint)
 
     def reset_layout(self) -> None:
         """Give each panel the size it has at first."""

@@ -1,27 +1,34 @@
 """Which variables' weights the plot shows, and when it asks for them."""
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from core.cutout import Cut, Cutout
 from core.events import Failed
+from core.sources import Selected
+from core.stack import Stack
 from core.tasks import CutOut, Summarize, SummarizeBoth
-from core.weights import Weights
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.trust import Trust
 
 if TYPE_CHECKING:
+    from core.cutout import Cut, Cutout
+    from core.weights import Weights
     from gui.weights_plot import WeightsPlot
 
 
-# Fetching a value takes about 30 ms where the graph has a thousand layers.
-_MOST = 50
+# Summarizing takes about 1.5 ms for each small variable; showing this many, 70 ms.
+_MOST = 500
 
 
 class Plotting(QObject):
-    """Has the selected variables of the last build summarized, and gives the plot what comes.
+    """Has the selected variables summarized, and gives the plot what comes.
+
+    They are variables of the last build, or tensors of the open checkpoint, whichever were looked
+    at last.
 
     Signals:
         shown: The plot shows the weights of variables.
@@ -41,12 +48,15 @@ class Plotting(QObject):
         self._trust = trust
         self._plot: WeightsPlot | None = None
         self._names: tuple[str, ...] = ()
+        self._tensors: tuple[Selected, ...] | None = None
+        self._at_tensors = False
+        self._asked: tuple[Selected, ...] = ()
         self._weights: tuple[Weights, ...] = ()
         self._bins: int | None = None
         self._both = ""
         self._waits = False
-        building.built_changed.connect(self._update)
-        building.restored_changed.connect(self._update)
+        building.built_changed.connect(self._on_built_changed)
+        building.restored_changed.connect(self._on_built_changed)
         building.changed.connect(self._on_building_changed)
         bridge.summarized.connect(self._on_summarized)
         bridge.both_summarized.connect(self._on_both_summarized)
@@ -54,9 +64,13 @@ class Plotting(QObject):
         bridge.failed.connect(self._on_failed)
 
     @property
-    def weights(self) -> tuple[Weights, ...]:
+    def weights(self) -> "tuple[Weights, ...]":
         """What the plot shows."""
         return self._weights
+
+    def selected(self, title: str) -> Selected | None:
+        """Return the variable that the plot calls so; None for what is none by itself."""
+        return next((found for found in self._wanted() if found.title == title), None)
 
     def set_plot(self, plot: "WeightsPlot") -> None:
         """Show in this plot from now on."""
@@ -67,9 +81,25 @@ class Plotting(QObject):
         self._update()
 
     def select(self, names: tuple[str, ...]) -> None:
-        """Show the weights of these variables."""
+        """Take these as the selected variables of the build."""
         if names != self._names:
             self._names = names
+            if not self._shows_tensors:
+                self._update()
+
+    def select_tensors(self, tensors: tuple[Selected, ...] | None) -> None:
+        """Take these as the selected tensors; None where no checkpoint is open."""
+        if tensors != self._tensors:
+            before = self._shows_tensors
+            self._tensors = tensors
+            if before or self._shows_tensors:
+                self._update()
+
+    def look_at_tensors(self, on: bool) -> None:
+        """Show the selected tensors from now on, or the selected variables of the build."""
+        before = self._shows_tensors
+        self._at_tensors = on
+        if before != self._shows_tensors:
             self._update()
 
     def show_both(self, name: str) -> None:
@@ -79,44 +109,62 @@ class Plotting(QObject):
             self._both = name
             self._bridge.summarize_both(built, name, self._bins, self._trust.of(built.stack))
 
+    @property
+    def _shows_tensors(self) -> bool:
+        return self._at_tensors and self._tensors is not None
+
     def _update(self) -> None:
         built = self._building.built
+        self._asked = ()
         self._both = ""
         self._waits = False
-        if self._plot is None or built is None:
+        if self._plot is None:
+            self._show(())
+        elif self._shows_tensors:
+            self._ask(len(self._tensors or ()))
+        elif built is None:
             self._show(())
         elif built.undrawn is not None:
             self._say(built.undrawn)
         elif self._building.pending:
             # The builder keeps the last graph only: asked now, it would build the old one again.
             self._waits = True
-        elif names := self._wanted():
-            trusted = self._trust.of(built.stack)
-            restoring = self._building.restoring_of(built.stack)
-            self._bridge.summarize(built.stack, names, self._bins, trusted, restoring)
-            if len(names) == _MOST < len(self._names):
-                text = f"The weights of {_MOST} of the {len(self._names):,} variables are shown"
-                self.told.emit(text)
         else:
-            self._show(())
+            self._ask(len(self._names))
 
-    def _show(self, weights: tuple[Weights, ...]) -> None:
+    def _ask(self, count: int) -> None:
+        """Ask for the weights of what is wanted, of which there may be more."""
+        wanted = self._wanted()
+        if not wanted:
+            self._show(())
+            return
+        self._asked = wanted
+        self._bridge.summarize(wanted, self._bins)
+        if count > _MOST and len(wanted) >= _MOST:
+            self.told.emit(f"The weights of {_MOST} of the {count:,} variables are shown")
+
+    def _show(self, weights: "tuple[Weights, ...]") -> None:
         self._weights = weights
         if self._plot is not None:
             self._plot.set_weights(weights)
+
+    def _on_built_changed(self) -> None:
+        if not self._shows_tensors:
+            self._update()
 
     def _on_building_changed(self) -> None:
         if self._waits and not self._building.pending:
             self._update()
 
-    def _on_summarized(self, weights: tuple[Weights, ...]) -> None:
+    def _on_summarized(self, weights: "tuple[Weights, ...]") -> None:
         # An answer may come late: after the selection went, or with the next stack open.
-        names = tuple(dict.fromkeys(found.name for found in weights))
-        if not self._both and names == self._wanted():
+        wanted = self._wanted() if not self._both else ()
+        titles = [found.title for found in wanted]
+        if self._asked == wanted and [found.name for found in weights] == titles:
             self._show(weights)
             self.shown.emit()
 
-    def _on_both_summarized(self, weights: tuple[Weights, ...]) -> None:
+    def _on_both_summarized(self, weights: "tuple[Weights, ...]") -> None:
         if self._both:
             self._show(weights)
             self.shown.emit()
@@ -128,14 +176,16 @@ class Plotting(QObject):
         else:
             self._update()
 
-    def _on_cut_asked(self, name: str, cut: Cut) -> None:
-        built = self._building.built
-        if built is None or self._plot is None or self._building.pending:
+    def _on_cut_asked(self, name: str, cut: "Cut") -> None:
+        if self._plot is None or (self._building.pending and not self._shows_tensors):
             return  # what is built next is shown anew, and asks again
-        trusted, restoring = self._trust.of(built.stack), self._building.restoring_of(built.stack)
-        self._bridge.cut_out(built.stack, name, cut, trusted, restoring)
+        selected = self.selected(name)
+        if selected is not None:
+            self._bridge.cut_out(selected, cut)
+        else:
+            self._plot.set_trouble("Select the variable itself to see its values.")
 
-    def _on_cut_out_found(self, cutout: Cutout) -> None:
+    def _on_cut_out_found(self, cutout: "Cutout") -> None:
         if self._plot is not None:
             self._plot.show_cutout(cutout)
 
@@ -145,7 +195,7 @@ class Plotting(QObject):
         elif isinstance(event.task, SummarizeBoth) and event.task.name == self._both:
             self._both = ""
             self.told.emit(event.message)
-        if isinstance(event.task, Summarize) and event.task.names == self._wanted():
+        if isinstance(event.task, Summarize) and event.task.selected == self._wanted():
             # The weights of what was selected before must not stand for these.
             self._say(f"The weights can't be shown: {event.message}")
 
@@ -155,7 +205,26 @@ class Plotting(QObject):
         if self._plot is not None:
             self._plot.set_message(text)
 
-    def _wanted(self) -> tuple[str, ...]:
+    def _wanted(self) -> tuple[Selected, ...]:
+        if self._shows_tensors:
+            return (self._tensors or ())[:_MOST]
         built = self._building.built
-        there = {variable.name for variable in built.variables} if built else set()
-        return tuple(name for name in self._names if name in there)[:_MOST]
+        if built is None:
+            return ()
+        there = {variable.name for variable in built.variables}
+        names = [name for name in self._names if name in there][:_MOST]
+        return tuple(chain.from_iterable(self._values_of(built.stack, name) for name in names))
+
+    def _values_of(self, stack: Stack, name: str) -> tuple[Selected, ...]:
+        """Return a variable of the build, where it is restored beside its initial values."""
+        source = self._building.values_of(stack)
+        restored = self._building.restored
+        if restored is None or name not in restored.variables:
+            return (Selected(source, name),)
+        initial = replace(source, restored=None)
+        # Without a seed, nobody can draw the same values again.
+        which = "initial, another draw" if stack.seed is None else "initial"
+        return (
+            Selected(source, name, f"{name} (restored)"),
+            Selected(initial, name, f"{name} ({which})"),
+        )

@@ -1,6 +1,6 @@
 """Restoring a checkpoint into what was built: which one, what came of it, and until when."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -15,11 +15,10 @@ from core.restored import Restoring as Wanted
 from core.tasks import Restore
 from gui.bridge import Bridge
 from gui.building import Building
+from gui.checkpoints import Checkpoints
 from gui.dialogs import Dialogs
-from gui.settings import CHECKPOINT_FOLDER, EXPORT_FOLDER, Settings
-from gui.trust import Trust
 
-_CHECKPOINTS = "Checkpoints (*.index checkpoint *.ckpt *.ckpt-*);;All files (*)"
+_TITLE = "Restore a checkpoint: one of its files"
 _MAPS = "Name maps (*.json);;All files (*)"
 _FEW_LINES, _MOST_LINES = 5, 1000
 
@@ -43,21 +42,20 @@ class Restoring(QObject):
         self,
         bridge: Bridge,
         building: Building,
-        settings: Settings,
-        trust: Trust,
+        checkpoints: Checkpoints,
         dialogs: Dialogs,
         parent: QObject | None = None,
     ) -> None:
-        """Follow the bridge and the builds."""
+        """Follow the bridge, the builds and the open checkpoint."""
         super().__init__(parent)
         self._bridge = bridge
         self._building = building
-        self._settings = settings
-        self._trust = trust
+        self._checkpoints = checkpoints
         self._dialogs = dialogs
         self._last: Restored | None = None
         self._holds = False
         building.changed.connect(self.changed)
+        checkpoints.changed.connect(self.changed)
         building.built_changed.connect(self._on_built_changed)
         bridge.restored.connect(self._on_restored)
         bridge.failed.connect(self._on_failed)
@@ -78,15 +76,22 @@ class Restoring(QObject):
             return "The stack has no variables."
         if action_id == "restore_again" and self._last is None:
             return "Nothing was restored yet."
+        if action_id == "restore_opened":
+            return self._checkpoints.why_not(action_id)
         return ""
 
     def restore_checkpoint(self) -> None:
         """Ask for a checkpoint and restore it."""
-        self._ask("Restore a checkpoint: one of its files", self._on_path_chosen)
+        self._checkpoints.ask(_TITLE, self.restore_path)
+
+    def restore_opened(self) -> None:
+        """Restore the checkpoint that is open."""
+        if self._checkpoints.opened is not None:
+            self.restore_path(self._checkpoints.opened.source.path)
 
     def restore_with_map(self) -> None:
         """Ask for a checkpoint and for a name map, and restore it under the map's names."""
-        self._ask("Restore a checkpoint: one of its files", self._on_path_for_map)
+        self._checkpoints.ask(_TITLE, self._ask_for_map)
 
     def restore_again(self) -> None:
         """Restore what was restored last."""
@@ -102,16 +107,7 @@ class Restoring(QObject):
         """
         self._restore(Wanted(path, names))
 
-    def _ask(self, title: str, chosen: Callable[[Path], None]) -> None:
-        folder = self._settings.folder(CHECKPOINT_FOLDER) or self._settings.folder(EXPORT_FOLDER)
-        self._dialogs.ask_open(title, folder or Path.home(), _CHECKPOINTS, chosen)
-
-    def _on_path_chosen(self, path: Path) -> None:
-        self._settings.set(CHECKPOINT_FOLDER, str(path.parent))
-        self.restore_path(path)
-
-    def _on_path_for_map(self, path: Path) -> None:
-        self._settings.set(CHECKPOINT_FOLDER, str(path.parent))
+    def _ask_for_map(self, path: Path) -> None:
         title = f"The name map of {path.name}"
         self._dialogs.ask_open(title, path.parent, _MAPS, partial(self._on_map_chosen, path))
 
@@ -126,7 +122,8 @@ class Restoring(QObject):
     def _restore(self, wanted: Wanted) -> None:
         built = self._building.built
         if built is not None and not self._building.pending:
-            self._bridge.restore(built.stack, wanted, self._trust.of(built.stack))
+            source = replace(self._building.values_of(built.stack), restored=None)
+            self._bridge.restore(source, wanted)
 
     def _on_restored(self, restored: Restored) -> None:
         if restored.variables:

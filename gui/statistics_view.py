@@ -44,7 +44,7 @@ class StatisticsView(QWidget):
     def show_weights(self, weights: Weights) -> None:
         """Show another variable."""
         density = weights.density
-        words = ""
+        words = weights.note
         if density is not None:
             head = "Drawn from" if density.known else "No exact density"
             words = f"{head}: {density.formula}"

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QS
 
 from core.events import Cancelled, Failed, Finished, Started
 from core.quantities import show_count
-from core.report import totals
+from core.report_lines import totals
 from core.tasks import (
     Build,
     Compare,
@@ -15,6 +15,7 @@ from core.tasks import (
     ExportScript,
     FindFixes,
     Foresee,
+    OpenCheckpoint,
     Restore,
     SaveValues,
     Summarize,
@@ -43,6 +44,7 @@ _WORDS = {
     CutOut: "fetching values",
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
+    OpenCheckpoint: "opening the checkpoint",
     Restore: "restoring",
 }
 

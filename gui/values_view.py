@@ -24,6 +24,8 @@ class ValuesView(CutoutView):
         where: Which rows and columns it has.
     """
 
+    shows_texts = True
+
     def __init__(self, parent: QWidget | None = None) -> None:
         """Start without values."""
         super().__init__(parent)

@@ -1,18 +1,20 @@
-"""The variables of a build in a tree with a search line."""
+"""Variables in a tree with a search line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from core.built import Built
+from core.quantities import show_count
 from core.stack import Layer, Stack
+from core.variable_tree import Row, filtered, variable_tree
 from core.variable_tree import VariableTree as Tree
-from core.variable_tree import filtered, variable_tree
 from gui.copy_key import CopyKey
 from gui.editor import Editor
 from gui.empty_label import EmptyLabel
+from gui.models.scope_tree_model import ScopeTreeModel
 from gui.models.variable_model import VariableModel
 from gui.variable_view import VariableView
 
@@ -26,6 +28,8 @@ _REVEALED = 100
 class VariableTree(QWidget):
     """Shows what variables a build made, and follows which layers are selected.
 
+    With another model it shows other rows with names: the tensors of a checkpoint.
+
     Attributes:
         search: The line to search in.
         view: The tree of the variables found.
@@ -36,10 +40,27 @@ class VariableTree(QWidget):
 
     variables_selected = Signal(object)
 
-    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
-        """Start without variables."""
+    def __init__(
+        self,
+        editor: Editor,
+        model: ScopeTreeModel | None = None,
+        noun: str = "variable",
+        empty: str = "No variables yet",
+        parent: QWidget | None = None,
+    ) -> None:
+        """Start without rows.
+
+        Args:
+            editor: Has the layers.
+            model: Says what stands in the rows; without it, they are variables.
+            noun: What a row is called.
+            empty: What is said where there is none.
+            parent: As for every widget.
+        """
         super().__init__(parent)
         self._editor = editor
+        self._noun = noun
+        self._nothing = empty
         self._whole = Tree()
         self._used_by: dict[str, list[str]] = {}
         # Keys of the selected rows; they and the names stay while a search hides them.
@@ -49,7 +70,7 @@ class VariableTree(QWidget):
         self._busy = False
         self._delay = QTimer(self, singleShot=True, interval=_SEARCH_DELAY_MS)
         self._delay.timeout.connect(self._show)
-        self._model = VariableModel(self)
+        self._model = model or VariableModel(self)
         self._make_search()
         self._make_view()
         self._lay_out()
@@ -62,8 +83,12 @@ class VariableTree(QWidget):
 
     def set_built(self, built: Built | None) -> None:
         """Show the variables of another build; None shows none."""
-        self._whole = Tree() if built is None else variable_tree(built.variables)
-        self._used_by = _used_by(built)
+        self.show_rows(() if built is None else built.variables, built)
+
+    def show_rows(self, rows: Sequence[Row], built: Built | None) -> None:
+        """Show other rows; a build tells what the layers are called that use them."""
+        self._whole = variable_tree(rows)
+        self._used_by = _used_by(rows)
         self._model.set_built(built)
         self._show()
         if self._follows_layers:
@@ -79,7 +104,7 @@ class VariableTree(QWidget):
             QGuiApplication.clipboard().setText("\n".join(names))
 
     def _make_search(self) -> None:
-        self.search = QLineEdit(placeholderText="Find a variable", clearButtonEnabled=True)
+        self.search = QLineEdit(placeholderText=f"Find a {self._noun}", clearButtonEnabled=True)
         self.search.setToolTip("Part of a name; between slashes a regular expression: /conv[12]/")
         self.search.textChanged.connect(self._on_search_changed)
         self.search.installEventFilter(self)
@@ -93,7 +118,7 @@ class VariableTree(QWidget):
         self.view.customContextMenuRequested.connect(self._on_menu_requested)
         CopyKey(self.view, self.copy_names)
         self.view.selectionModel().selectionChanged.connect(self._on_rows_selected)
-        self._empty = EmptyLabel(self.view, "No variables yet")
+        self._empty = EmptyLabel(self.view, self._nothing)
         self._menu = QMenu(self)
         self._menu.addAction("Copy names", self.copy_names)
         self._menu.addAction("Expand all", self.view.open_all)
@@ -121,8 +146,16 @@ class VariableTree(QWidget):
         if self.view.show_tree(found.tree, found.tree is not self._whole):
             self.view.highlight(self._selected)
         self._busy = False
-        self._count.setText(_count_text(found.tree, self._whole))
-        self._empty.setText("No variable matches" if len(self._whole) else "No variables yet")
+        self._count.setText(self._count_text(found.tree))
+        self._empty.setText(f"No {self._noun} matches" if len(self._whole) else self._nothing)
+
+    def _count_text(self, shown: Tree) -> str:
+        whole = self._whole
+        count = len(whole) - len(whole.scopes)
+        if not count:
+            return ""
+        found = "" if shown is whole else f"{len(shown) - len(shown.scopes):,} of "
+        return f"{found}{show_count(count, self._noun)}"
 
     def _select_layers(self, ids: tuple[str, ...]) -> None:
         """Select the variables that layers use, those of all layers in it for a scope."""
@@ -193,10 +226,10 @@ class VariableTree(QWidget):
         return super().eventFilter(watched, event)
 
 
-def _used_by(built: Built | None) -> dict[str, list[str]]:
+def _used_by(rows: Sequence[Row]) -> dict[str, list[str]]:
     """Return the names of the variables that each origin uses."""
     found: dict[str, list[str]] = {}
-    for variable in () if built is None else built.variables:
+    for variable in rows:
         for user in variable.used_by:
             found.setdefault(user, []).append(variable.name)
     return found
@@ -216,11 +249,3 @@ def _below(tree: Tree, keys: Iterable[str]) -> tuple[str, ...]:
             names += (variable.name for variable in tree.below(node))
             end = tree.ends[node]
     return tuple(names)
-
-
-def _count_text(shown: Tree, whole: Tree) -> str:
-    count = len(whole) - len(whole.scopes)
-    if not count:
-        return ""
-    found = "" if shown is whole else f"{len(shown) - len(shown.scopes):,} of "
-    return f"{found}{count:,} variable{'' if count == 1 else 's'}"

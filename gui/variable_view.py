@@ -1,4 +1,4 @@
-"""A tree view of variables that keeps its state while the tree under it changes."""
+"""A tree view, of variables and the like, that keeps its state while the tree under it changes."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QSize,
     Qt,
 )
 from PySide6.QtGui import QPainter
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
 from core.variable_tree import TOP, VariableTree, between, covering, runs
 from gui import theme
 from gui.column_menu import ColumnMenu
-from gui.models.variable_model import Column, VariableModel
+from gui.models.scope_tree_model import ScopeTreeModel
 from gui.roomy_delegate import RoomyDelegate
 
 # Scopes of larger trees are closed at first, and a search opens no more than this.
@@ -36,26 +37,11 @@ _MOST_ROWS = 100
 _Flag = QItemSelectionModel.SelectionFlag
 _Index = QModelIndex | QPersistentModelIndex
 
-# In characters.
-_WIDTHS = {
-    Column.NAME: 32,
-    Column.SHAPE: 15,
-    Column.USED_BY: 22,
-    Column.DTYPE: 9,
-    Column.PARAMETERS: 14,
-    Column.INITIALIZER: 30,
-    Column.TRAINABLE: 11,
-    Column.MADE_BY: 24,
-    Column.BYTES: 11,
-    Column.DEVICE: 18,
-    Column.RESOURCE: 11,
-}
-
 
 class VariableView(QTreeView):
     """Shows a `VariableTree`; which scopes are open outlives the rows, as it is kept by name."""
 
-    def __init__(self, model: VariableModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: ScopeTreeModel, parent: QWidget | None = None) -> None:
         """Show a model, with columns that can be moved and hidden."""
         super().__init__(parent)
         self._model = model
@@ -66,13 +52,16 @@ class VariableView(QTreeView):
         self.setModel(model)
         self.setItemDelegate(RoomyDelegate(self))
         self.setUniformRowHeights(True)
+        # All rows are as high as the first, be there an icon in it or not.
+        height = self.fontMetrics().height()
+        self.setIconSize(QSize(height, height))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.columns_menu = ColumnMenu(self.header())
         self.header().setStretchLastSection(False)
         character = self.fontMetrics().averageCharWidth()
-        for column, width in _WIDTHS.items():
+        for column, width in enumerate(model.widths):
             self.header().resizeSection(column, width * character)
         self.selectionModel().selectionChanged.connect(self._on_selected)
         self.expanded.connect(partial(self._on_opened, True))

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.atomic import write_text
-from core.both_weights import why_not_both
 from core.events import Failed
-from core.saved_values import SavedValues, histogram_csv
+from core.sources import CheckpointValues
 from core.tasks import SaveValues
-from core.weights import Weights
 from gui.actions import Actions
 from gui.bridge import Bridge
 from gui.building import Building
@@ -22,6 +20,8 @@ from gui.settings import EXPORT_FOLDER, Settings
 from gui.trust import Trust
 
 if TYPE_CHECKING:
+    from core.saved_values import SavedValues
+    from core.weights import Weights
     from gui.weights_plot import WeightsPlot
 
 _PLOTS = ("export_plot_png", "export_plot_svg", "export_histogram_csv")
@@ -86,12 +86,19 @@ class WeightsCommands(QObject):
             return "No weights are shown."
         if action_id not in _OF_VALUES:
             return ""
+        selected = self._plotting.selected(weights.name)
+        if selected is not None and isinstance(selected.source, CheckpointValues):
+            return "A checkpoint has no construction." if action_id == "plot_both" else ""
         built = self._building.built
         if built is None or self._building.pending:
             return "The stack is not built."
-        if not weights.held:
-            return "Choose the values that the variable holds first."
-        return why_not_both(built, weights.name) if action_id == "plot_both" else ""
+        if selected is None:
+            return "Select the variable itself first."
+        if action_id != "plot_both":
+            return ""
+        from core.both_weights import why_not_both
+
+        return why_not_both(built, selected.name)
 
     def show_histogram(self) -> None:
         """Show the histograms."""
@@ -135,9 +142,10 @@ class WeightsCommands(QObject):
     def plot_both(self) -> None:
         """Show the current variable as each construction makes it."""
         weights = self._current()
-        if weights is not None:
+        selected = weights and self._plotting.selected(weights.name)
+        if selected is not None:
             self._show("histogram")
-            self._plotting.show_both(weights.name)
+            self._plotting.show_both(selected.name)
 
     def export_plot_png(self) -> None:
         """Ask where to, and write the view as a picture in dots."""
@@ -159,7 +167,7 @@ class WeightsCommands(QObject):
         """Ask where to, and have the values written for numpy."""
         self._ask("Export the values", "npy", "NumPy arrays (*.npy)", self._save_values)
 
-    def _current(self) -> Weights | None:
+    def _current(self) -> "Weights | None":
         return None if self._plot is None else self._plot.current
 
     def _show(self, view: str) -> None:
@@ -169,19 +177,19 @@ class WeightsCommands(QObject):
             self._plot.bar.set_view(View(view))
 
     def _ask(
-        self, title: str, suffix: str, filters: str, write: Callable[[Weights, Path], None]
+        self, title: str, suffix: str, filters: str, write: "Callable[[Weights, Path], None]"
     ) -> None:
         weights = self._current()
         if weights is not None:
             folder = self._settings.folder(EXPORT_FOLDER) or Path.home()
-            proposed = folder / f"{_file_name(weights.title)}.{suffix}"
+            proposed = folder / f"{_file_name(weights.name)}.{suffix}"
             chosen = partial(self._on_chosen, write, weights, suffix)
             self._dialogs.ask_save(title, proposed, filters, suffix, chosen)
 
     def _on_chosen(
         self,
-        write: Callable[[Weights, Path], None],
-        weights: Weights,
+        write: "Callable[[Weights, Path], None]",
+        weights: "Weights",
         suffix: str,
         path: Path,
     ) -> None:
@@ -193,36 +201,36 @@ class WeightsCommands(QObject):
         except OSError as error:
             self.refused.emit(f"{path.name} can't be written: {error.strerror or error}")
 
-    def _write_png(self, weights: Weights, path: Path) -> None:
+    def _write_png(self, weights: "Weights", path: Path) -> None:
         from gui.picture_file import write_png
 
         if self._plot is not None:
             write_png(path, self._plot.pictured)
             self._tell(path)
 
-    def _write_svg(self, weights: Weights, path: Path) -> None:
+    def _write_svg(self, weights: "Weights", path: Path) -> None:
         from gui.picture_file import write_svg
 
         if self._plot is not None:
-            write_svg(path, self._plot.pictured, weights.title)
+            write_svg(path, self._plot.pictured, weights.name)
             self._tell(path)
 
-    def _write_histogram(self, weights: Weights, path: Path) -> None:
+    def _write_histogram(self, weights: "Weights", path: Path) -> None:
+        from core.saved_values import histogram_csv
+
         if self._plot is not None:
             write_text(path, histogram_csv(self._plot.weights))
             self._tell(path)
 
-    def _save_values(self, weights: Weights, path: Path) -> None:
-        built = self._building.built
-        if built is not None:
-            trusted = self._trust.of(built.stack)
-            restoring = self._building.restoring_of(built.stack)
-            self._bridge.save_values(built.stack, weights.name, path, trusted, restoring)
+    def _save_values(self, weights: "Weights", path: Path) -> None:
+        selected = self._plotting.selected(weights.name)
+        if selected is not None:
+            self._bridge.save_values(selected, path)
 
     def _tell(self, path: Path) -> None:
         self.told.emit(f"Wrote {path.name} to {path.parent}")
 
-    def _on_values_saved(self, saved: SavedValues) -> None:
+    def _on_values_saved(self, saved: "SavedValues") -> None:
         self.told.emit(saved.sentence)
 
     def _on_failed(self, event: Failed) -> None:

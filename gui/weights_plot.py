@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.cutout import Cut, Cutout
-from core.weights import INITIAL, Weights
+from core.weights import Weights
 from gui import theme
 from gui.copy_key import CopyKey
 from gui.cutout_view import CutoutView
@@ -29,7 +29,7 @@ from gui.values_view import ValuesView
 from gui.weights_bar import View, WeightsBar
 
 __all__ = ["MOST_CURVES", "WeightsPlot"]
-_EMPTY = "Select variables to see their initial values"
+_EMPTY = "Select variables to see their values"
 
 
 class WeightsPlot(QWidget):
@@ -100,9 +100,9 @@ class WeightsPlot(QWidget):
 
     def set_weights(self, weights: Sequence[Weights]) -> None:
         """Show the weights of variables; none shows what to do to see some."""
-        kept = self.current.title if self.current else None
+        kept = self.current.name if self.current else None
         self._weights = tuple(weights)
-        names = [found.title for found in weights]
+        names = [found.name for found in weights]
         self._asked = None
         if not names:
             self.set_message(_EMPTY)
@@ -216,7 +216,7 @@ class WeightsPlot(QWidget):
 
     def _ask_for_values(self, weights: Weights) -> None:
         view = self._by_values[self.bar.view]
-        why_not = view.why_not(weights) if weights.held else _why_not_held(weights)
+        why_not = view.why_not(weights)
         if why_not:
             self._say(why_not)
             return
@@ -257,9 +257,3 @@ class WeightsPlot(QWidget):
         self._show_table()
         self.heat_map.picture.colour()
         self.filters.picture.colour()
-
-
-def _why_not_held(weights: Weights) -> str:
-    if weights.variant.startswith(INITIAL):
-        return "The variable holds the restored values now; choose those above to see them."
-    return "Select the variable itself to see its values."

@@ -4,7 +4,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
-from gui.about import AboutDialog
 from gui.actions import Actions
 from gui.building import Building
 from gui.command_list import CommandList
@@ -56,7 +55,7 @@ class WindowCommands(QObject):
         self._tool_bar = tool_bar
         actions[f"theme_{theme.current().scheme}"].setChecked(True)
         actions["automatic_building"].setChecked(self._building.automatic)
-        self._update_shown()
+        self.update_shown()
 
     def set_tensorflow(self, version: str) -> None:
         """Note TensorFlow's version, for who asks."""
@@ -73,13 +72,13 @@ class WindowCommands(QObject):
     def find_variable(self) -> None:
         """Go to the search among the variables."""
         self._panels.show_variables()
-        self._update_shown()
+        self.update_shown()
 
     def compare(self) -> None:
         """Show both constructions side by side, compared anew."""
         self._panels.show_comparison()
         self._panels.comparison.asked.emit()
-        self._update_shown()
+        self.update_shown()
 
     def cancel_build(self) -> None:
         """Cancel what the builder does, and say so until it confirms."""
@@ -111,7 +110,7 @@ class WindowCommands(QObject):
     def reset_layout(self) -> None:
         """Give each panel the size it has at first."""
         self._panels.reset_layout()
-        self._update_shown()
+        self.update_shown()
 
     def theme_system(self) -> None:
         """Take the colours of the system."""
@@ -144,16 +143,19 @@ class WindowCommands(QObject):
 
     def about(self) -> None:
         """Tell the versions and licences."""
+        from gui.about import AboutDialog
+
         self._dialogs.open(AboutDialog(self._tensorflow, self._window))
 
-    def _use(self, scheme: theme.Scheme) -> None:
-        theme.current().use(scheme)
-        self._settings.set(THEME, scheme)
-
-    def _update_shown(self) -> None:
+    def update_shown(self) -> None:
+        """Have the actions tell which panels are shown."""
         for name, panel in (
             ("show_palette", self._panels.palette_panel),
             ("show_inspector", self._panels.inspector),
             ("show_results", self._panels.results),
         ):
             self._actions[name].setChecked(not panel.isHidden())
+
+    def _use(self, scheme: theme.Scheme) -> None:
+        theme.current().use(scheme)
+        self._settings.set(THEME, scheme)

@@ -6,11 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from core.weights import QUANTILES, RESTORED, Weights
+from core.weights import QUANTILES, Weights
 from gui.models.weights_model import number_text
 
 _Index = QModelIndex | QPersistentModelIndex
-_TITLES = ("", "Drawn", "Expected")
+_TITLES = ("", "Values", "Expected")
 _NONE = "\N{EN DASH}"
 _PASSED = (
     "Var[y] / Var[x] of an output y that sums up independent inputs x of mean 0: "
@@ -37,19 +37,16 @@ class StatisticsModel(QAbstractTableModel):
         """Start without weights."""
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
-        self._titles = _TITLES
 
     def show(self, weights: Weights | None) -> None:
         """Show another variable's statistics."""
         self.beginResetModel()
         self._rows = tuple(rows(weights)) if weights is not None else ()
-        restored = weights is not None and weights.variant == RESTORED
-        self._titles = ("", "Restored", "Expected") if restored else _TITLES
         self.endResetModel()
 
     def lines(self) -> str:
         """Return all rows as lines with tabs."""
-        found = [self._titles, *((row.name, row.drawn, row.expected) for row in self._rows)]
+        found = [_TITLES, *((row.name, row.drawn, row.expected) for row in self._rows)]
         return "\n".join(map("\t".join, found))
 
     # Qt overrides
@@ -81,13 +78,15 @@ class StatisticsModel(QAbstractTableModel):
         """Return a column's title."""
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
-        return self._titles[section] if 0 <= section < len(_TITLES) else None
+        return _TITLES[section] if 0 <= section < len(_TITLES) else None
 
 
 def rows(weights: Weights) -> Iterator[Row]:
     """Yield the statistics of a variable."""
     found, foretold = weights.statistics, weights.expected
     yield Row("values", f"{found.count:,}")
+    if weights.note:
+        return
     pairs = (
         ("mean", found.mean, foretold.mean if foretold else None),
         ("deviation", found.std, foretold.std if foretold else None),

@@ -41,7 +41,7 @@ class WeightsModel(QAbstractTableModel):
     def _tip(self, row: int, column: int) -> str:
         found = self._weights[row]
         if column == 0:
-            return f"{found.title}  {list(found.shape)}  {found.dtype}"
+            return f"{found.name}  {list(found.shape)}  {found.dtype}"
         numbers = found.statistics
         exact = {2: numbers.mean, 3: numbers.std, 4: numbers.minimum, 5: numbers.maximum}
         value = exact.get(column)
@@ -93,10 +93,10 @@ def number_text(value: float | None) -> str:
 
 def _texts(weights: Weights) -> tuple[str, ...]:
     found = weights.statistics
-    zeros = f"{100 * found.zeros:.4g} %" if found.count else _NONE
+    zeros = f"{100 * found.zeros:.4g} %" if found.count and not weights.note else _NONE
     numbers = (found.mean, found.std, found.minimum, found.maximum)
     return (
-        weights.title,
+        weights.name,
         f"{found.count:,}",
         *map(number_text, numbers),
         zeros,

@@ -269,7 +269,7 @@ def test_a_checkpoint_is_restored_before_what_is_written(stack_file, tmp_path, c
     assert main([*build, "--restore", str(prefix)]) == 2
     assert capsys.readouterr().err == (
         "layerscope: trained was not restored: "
-        '"d/kernel" is missing in it; "d/bias" is missing in it\n'
+        '"d/kernel" is missing in the checkpoint; "d/bias" is missing in the checkpoint\n'
     )
     out = ["--checkpoint", str(tmp_path / "out")]
     assert main([*build, *out, "--restore", str(prefix), "--map", str(names)]) == 0

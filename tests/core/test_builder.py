@@ -11,14 +11,17 @@ import pytest
 from core import builder as builder_module
 from core import tf1, weights
 from core.builder import Builder
+from core.cutout import Cut
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
 from core.restored import Restoring
 from core.script import script
+from core.sources import Selected, StackValues
 from core.tasks import (
     Build,
     Code,
     Compare,
+    CutOut,
     Export,
     ExportScript,
     FindFixes,
@@ -75,6 +78,11 @@ def builder(events):
     builder.close()
 
 
+def _selected(found, *names):
+    """Return variables of a stack, to be looked at."""
+    return tuple(Selected(StackValues(found), name) for name in names)
+
+
 _ENDINGS = (Finished, Failed, Cancelled)
 _SMALL = stack(features(), dense("a", name="d"))
 _LARGE = stack(features(), *(dense(f"d{index}") for index in range(400)))
@@ -122,7 +130,7 @@ def test_the_newest_build_wins_over_those_that_wait(builder, events):
 def test_a_build_does_not_wait_for_a_summary(builder, events):
     built = events.until(builder.submit(Build(_LARGE)), Finished).result
     names = tuple(variable.name for variable in built.variables)
-    running = builder.submit(Summarize(_LARGE, names))
+    running = builder.submit(Summarize(_selected(_LARGE, *names)))
     events.until(running, Started)
     events.until(builder.submit(Build(_SMALL)), Finished)
     assert dict(events.endings())[running] is Cancelled
@@ -130,7 +138,7 @@ def test_a_build_does_not_wait_for_a_summary(builder, events):
 
 def test_an_export_that_waits_is_not_lost_to_a_build(builder, events, tmp_path):
     events.until(builder.submit(Build(_LARGE)), Started)
-    export = builder.submit(Export(_SMALL, tmp_path / "m"))
+    export = builder.submit(Export(StackValues(_SMALL), tmp_path / "m"))
     last = builder.submit(Build(_SMALL))
     events.until(last, Finished)
     assert (export, Finished) in events.endings()
@@ -140,7 +148,7 @@ def test_an_export_that_waits_is_not_lost_to_a_build(builder, events, tmp_path):
 def test_cancel_ends_the_running_request_and_those_that_wait(builder, events, tmp_path):
     running = builder.submit(Build(_LARGE))
     events.until(running, Started)
-    waiting = builder.submit(Export(_SMALL, tmp_path / "m"))
+    waiting = builder.submit(Export(StackValues(_SMALL), tmp_path / "m"))
     builder.cancel()
     events.until(waiting, *_ENDINGS)
     assert sorted(events.endings()) == [(running, Cancelled), (waiting, Cancelled)]
@@ -181,7 +189,7 @@ def test_a_device_that_is_not_there_fails_in_one_sentence(builder, events):
 
 def test_a_summary_holds_the_values_of_the_build(builder, events):
     events.until(builder.submit(Build(_SMALL)), Finished)
-    task = Summarize(_SMALL, ("d/bias", "d/kernel"))
+    task = Summarize(_selected(_SMALL, "d/bias", "d/kernel"))
     bias, kernel = events.until(builder.submit(task), Finished).result
     assert (bias.name, bias.statistics.count, bias.statistics.zeros) == ("d/bias", 3, 1.0)
     assert kernel.shape == (4, 3)
@@ -191,13 +199,15 @@ def test_a_summary_holds_the_values_of_the_build(builder, events):
 def test_a_summary_of_another_stack_builds_that_one(builder, events):
     events.until(builder.submit(Build(_SMALL)), Finished)
     other = stack(features(size=9), dense("a", name="other"))
-    (kernel,) = events.until(builder.submit(Summarize(other, ("other/kernel",))), Finished).result
+    (kernel,) = events.until(
+        builder.submit(Summarize(_selected(other, "other/kernel"))), Finished
+    ).result
     assert kernel.shape == (9, 3)
 
 
 def test_an_export_of_nothing_fails_in_one_sentence(builder, events, tmp_path):
     empty = stack(features())
-    ending = events.until(builder.submit(Export(empty, tmp_path / "m")), *_ENDINGS)
+    ending = events.until(builder.submit(Export(StackValues(empty), tmp_path / "m")), *_ENDINGS)
     assert isinstance(ending, Failed)
     assert ending.message == "there are no variables to write; add a layer that has some"
 
@@ -271,7 +281,7 @@ def test_other_requests_come_before_a_search_for_fixes(builder, events):
     built = events.until(builder.submit(Build(large)), Finished).result
     search = builder.submit(FindFixes(built))
     events.until(search, Started)
-    summary = builder.submit(Summarize(large, ("d/kernel",)))
+    summary = builder.submit(Summarize(_selected(large, "d/kernel")))
     events.until(summary, Finished)
     assert search not in dict(events.endings())
     ending = events.until(search, *_ENDINGS)
@@ -284,7 +294,7 @@ def test_cancel_ends_a_search_for_fixes_for_good(builder, events):
     built = events.until(builder.submit(Build(_refused(60))), Finished).result
     search = builder.submit(FindFixes(built))
     events.until(search, Started)
-    builder.submit(Summarize(_SMALL, ()))
+    builder.submit(Summarize(()))
     builder.cancel()
     events.until(search, Cancelled)
 
@@ -343,7 +353,7 @@ def test_a_summary_that_does_not_fit_into_memory_is_not_begun(builder, events, m
     events.until(builder.submit(Build(_SMALL)), Finished)
     memory = psutil.virtual_memory()._replace(available=100)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
-    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    failed = events.until(builder.submit(Summarize(_selected(_SMALL, "d/kernel"))), *_ENDINGS)
     assert failed.message == "summarizing d/kernel takes 8.0 MB, and 100 B of memory is free"
 
 
@@ -353,13 +363,13 @@ def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
 
     events.until(builder.submit(Build(_SMALL)), Finished)
     monkeypatch.setattr(weights, "summary", give_up)
-    failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
+    failed = events.until(builder.submit(Summarize(_selected(_SMALL, "d/kernel"))), *_ENDINGS)
     assert failed.message == "there is not enough memory for it"
 
 
 def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, events, monkeypatch):
     hangs = threading.Event()
-    monkeypatch.setattr(builder_module, "compare", lambda *_: hangs.wait(_TIMEOUT))
+    monkeypatch.setattr("core.worker.compare", lambda *_: hangs.wait(_TIMEOUT))
     monkeypatch.setattr(builder_module, "_PATIENCE_SECONDS", 0.01)
     monkeypatch.setattr(builder_module, "_LONGEST_SECONDS", 0.02)
     events.until(builder.submit(Compare(_SMALL)), Started)
@@ -376,65 +386,91 @@ def trained(tmp_path):
     return checkpoints.save_arrays(tmp_path / "trained", arrays)
 
 
-def _means(events, builder, **fields):
-    task = Summarize(_SMALL, ("d/kernel",), **fields)
-    found = events.until(builder.submit(task), *_ENDINGS).result
-    return {weights.variant: weights.statistics.mean for weights in found}
+_INITIAL = StackValues(_SMALL)
+
+
+def _restored(restoring):
+    return replace(_INITIAL, restored=restoring)
+
+
+def _means(events, builder, *sources):
+    selected = tuple(Selected(source, "d/kernel") for source in sources)
+    found = events.until(builder.submit(Summarize(selected)), *_ENDINGS).result
+    return [weights.statistics.mean for weights in found]
 
 
 def test_values_are_those_that_were_restored_until_the_next_build(builder, events, trained):
     events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
-    (initial,) = _means(events, builder).values()
+    (initial,) = _means(events, builder, _INITIAL)
     restoring = Restoring(trained)
-    ending = events.until(builder.submit(Restore(_SMALL, restoring)), *_ENDINGS)
+    ending = events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
     assert ending.result.variables == {"d/kernel", "d/bias"}
-    expected = {"restored": 5, "initial": initial}
-    assert _means(events, builder, restored=restoring) == expected
+    assert _means(events, builder, _restored(restoring), _INITIAL) == [5, initial]
     events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
-    assert _means(events, builder) == {"": initial}
+    assert _means(events, builder, _INITIAL) == [initial]
+
+
+def test_initial_values_can_be_looked_at_beside_the_restored_ones(
+    builder, events, trained, tmp_path
+):
+    events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
+    cut = Cut(((0, 4, 1), (0, 3, 1)))
+    drawn = events.until(builder.submit(CutOut(Selected(_INITIAL, "d/kernel"), cut)), *_ENDINGS)
+    restoring = Restoring(trained)
+    events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
+    initial = Selected(_INITIAL, "d/kernel", "d/kernel (initial)")
+    again = events.until(builder.submit(CutOut(initial, cut)), *_ENDINGS).result
+    assert again.name == "d/kernel (initial)"
+    assert np.array_equal(again.values, drawn.result.values)
+    events.until(builder.submit(SaveValues(initial, tmp_path / "k.npy")), *_ENDINGS)
+    assert np.array_equal(np.load(tmp_path / "k.npy"), drawn.result.values)
 
 
 def test_a_request_says_what_is_restored_whatever_was_built_between(
     builder, events, trained, tmp_path
 ):
     restoring = Restoring(trained)
-    events.until(builder.submit(Restore(_SMALL, restoring)), *_ENDINGS)
+    events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
     # The script of another stack takes the builder's one graph.
     events.until(builder.submit(WriteCode(stack(features(), dense("z")), ("z",))), *_ENDINGS)
-    task = Export(_SMALL, tmp_path / "out", restored=restoring)
+    task = Export(_restored(restoring), tmp_path / "out")
     exported = events.until(builder.submit(task), *_ENDINGS).result
     assert exported.restored.restoring == restoring
     assert checkpoints.read_all(tmp_path / "out")["d/kernel"].mean() == 5
-    task = SaveValues(_SMALL, "d/kernel", tmp_path / "k.npy", restored=restoring)
-    saved = events.until(builder.submit(task), *_ENDINGS).result
-    assert "restored from trained" in saved.sentence
+    selected = Selected(_restored(restoring), "d/kernel")
+    events.until(builder.submit(SaveValues(selected, tmp_path / "k.npy")), *_ENDINGS)
     assert np.load(tmp_path / "k.npy").mean() == 5
+    initial = events.until(builder.submit(Export(_INITIAL, tmp_path / "in")), *_ENDINGS).result
+    assert initial.restored is None
+    assert checkpoints.read_all(tmp_path / "in")["d/kernel"].mean() != 5
 
 
 def test_a_second_checkpoint_takes_the_place_of_the_first(builder, events, trained, tmp_path):
     part = checkpoints.save_arrays(tmp_path / "part", {"d/bias": np.full(3, 9, np.float32)})
-    (initial,) = _means(events, builder).values()
-    events.until(builder.submit(Restore(_SMALL, Restoring(trained))), *_ENDINGS)
+    (initial,) = _means(events, builder, _INITIAL)
+    events.until(builder.submit(Restore(_INITIAL, Restoring(trained))), *_ENDINGS)
     restoring = Restoring(part, partial=True)
-    ending = events.until(builder.submit(Restore(_SMALL, restoring)), *_ENDINGS)
+    ending = events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
     assert ending.result.variables == {"d/bias"}
-    assert _means(events, builder, restored=restoring) == {"": initial}
+    assert _means(events, builder, _restored(restoring)) == [initial]
 
 
 def test_a_checkpoint_that_is_gone_fails_and_leaves_the_initial_values(
     builder, events, trained, tmp_path
 ):
-    (initial,) = _means(events, builder).values()
-    ending = events.until(builder.submit(Restore(_SMALL, Restoring(tmp_path / "no"))), *_ENDINGS)
+    (initial,) = _means(events, builder, _INITIAL)
+    task = Restore(_INITIAL, Restoring(tmp_path / "no"))
+    ending = events.until(builder.submit(task), *_ENDINGS)
     assert isinstance(ending, Failed)
     assert "there is no checkpoint" in ending.message
-    assert _means(events, builder) == {"": initial}
+    assert _means(events, builder, _INITIAL) == [initial]
 
 
 def test_a_cancelled_restore_leaves_no_value_behind(builder, events, trained):
-    (initial,) = _means(events, builder).values()
+    (initial,) = _means(events, builder, _INITIAL)
     events.hook = lambda event: isinstance(event, Started) and builder.cancel()
-    ending = events.until(builder.submit(Restore(_SMALL, Restoring(trained))), *_ENDINGS)
+    task = Restore(_INITIAL, Restoring(trained))
+    ending = events.until(builder.submit(task), *_ENDINGS)
     assert isinstance(ending, Cancelled)
     events.hook = None
-    assert _means(events, builder) == {"": initial}
+    assert _means(events, builder, _INITIAL) == [initial]

@@ -283,7 +283,7 @@ def test_a_large_variable_has_the_same_values_and_leaves_no_trace_in_a_checkpoin
     build, monkeypatch, tmp_path
 ):
     plain = build(features(), dense("a"), seed=1)
-    monkeypatch.setattr("core.graph._LARGE", 0)
+    monkeypatch.setattr("core.graph.PORTION", 0)
     large = build(features(), dense("a"), seed=1)
     for name in _names(plain):
         for _ in range(2):

@@ -10,10 +10,10 @@ from core.checkpoint import CheckpointError
 from core.graph import BuiltGraph, NotDrawnError
 from core.restore import restore
 from core.restored import Restoring
-from core.restored_weights import with_initial
 from core.script import script
+from core.sources import Selected, StackValues
+from core.stack_weights import stack_weights
 from core.tf1 import tf
-from core.weights import summarize
 from tests import checkpoints
 from tests.stacks import dense, features, scope, stack
 
@@ -79,9 +79,9 @@ def test_the_graph_and_all_that_is_made_of_it_stay_as_they_were(name, other_valu
         graph.export(tmp_path / "before")
         text, ops = script(value, ()).text, graph.graph.as_graph_def()
         restore(graph, Restoring(prefix))
-        with graph.drawn_again() as draw:
-            for found in graph.built.variables:
-                draw(found.name)
+        names = [found.name for found in graph.built.variables]
+        drawn = graph.values_of(names, initial=True)
+        assert len([drawn.of(found) for found in names]) == len(names)
         assert graph.graph.as_graph_def() == ops
         exported = graph.export(tmp_path / "after")
         assert script(value, ()).text == text
@@ -100,9 +100,10 @@ def test_the_initial_values_are_drawn_again_as_they_were(name, other_values):
         initial = _values(graph)
         restore(graph, Restoring(prefix))
         restored = _values(graph)
-        with graph.drawn_again() as draw:
-            # In another order than they were drawn in at first.
-            again = {found: draw(found) for found in reversed(initial)}
+        # In another order than they were drawn in at first.
+        names = list(reversed(initial))
+        drawn = graph.values_of(names, initial=True)
+        again = {found: drawn.of(found) for found in names}
         assert all(np.array_equal(again[found], initial[found]) for found in initial)
         still = _values(graph)
     assert all(np.array_equal(still[found], restored[found]) for found in initial)
@@ -116,16 +117,18 @@ def test_what_does_not_fit_is_refused_by_name_and_nothing_is_changed(other_value
         restored = restore(graph, Restoring(prefix))
         assert not restored.variables
         assert restored.sentence == (
-            'other was not restored: "b/kernel" has shape [5, 3] in it, [5, 4] here; '
-            '"b/bias" has shape [3] in it, [4] here; '
-            '"dense/kernel" is missing in it; "dense/bias" is missing in it.'
+            "other was not restored: "
+            '"b/kernel" has shape [5, 4] here and [5, 3] in the checkpoint; '
+            '"b/bias" has shape [4] here and [3] in the checkpoint; '
+            '"dense/kernel" is missing in the checkpoint; '
+            '"dense/bias" is missing in the checkpoint.'
         )
         assert restored.fitting == 2
         assert graph.restored is None
         assert all(np.array_equal(before[name], found) for name, found in _values(graph).items())
         partial = restore(graph, Restoring(prefix, partial=True))
         assert partial.variables == {"a/kernel", "a/bias"}
-        assert '"dense/bias" is missing in it' in partial.sentence
+        assert '"dense/bias" is missing in the checkpoint' in partial.sentence
         after = _values(graph)
         assert not np.array_equal(before["a/kernel"], after["a/kernel"])
         assert np.array_equal(before["b/kernel"], after["b/kernel"])
@@ -203,49 +206,28 @@ def test_how_far_it_is_is_told_and_ends_it(other_values):
             restore(graph, Restoring(prefix), end)
 
 
-def _weights(graph, name):
-    found = next(found for found in graph.built.variables if found.name == name)
-    plain = summarize(name, found.dtype, graph.values(name), None, graph.density(name))
-    return tuple(with_initial(graph, [plain], None))
-
-
 def test_restored_weights_stand_beside_the_initial_ones(tmp_path):
     value = stack(features("x", 40), dense("a", 50, name="a"))
     trained = 0.5 * np.random.default_rng(3).normal(size=(40, 50)).astype(np.float32)
-    arrays = {"a/kernel": trained, "a/bias": np.ones(50, np.float32)}
-    prefix = checkpoints.save_arrays(tmp_path / "trained", arrays)
+    prefix = checkpoints.save_arrays(tmp_path / "trained", {"a/kernel": trained})
+    source = StackValues(value, restored=Restoring(prefix, partial=True))
+    selected = (
+        Selected(source, "a/kernel", "trained"),
+        Selected(StackValues(value), "a/kernel", "drawn"),
+        Selected(source, "a/bias"),
+    )
     with closing(BuiltGraph(value)) as graph:
         initial_values = graph.values("a/kernel")
-        restore(graph, Restoring(prefix))
-        restored, initial = _weights(graph, "a/kernel")
-    assert (restored.title, initial.title) == ("a/kernel (restored)", "a/kernel (initial)")
-    assert (restored.held, initial.held) == (True, False)
+        restore(graph, source.restored)
+        restored, initial, left = stack_weights(graph, selected)
+    assert [found.name for found in (restored, initial, left)] == ["trained", "drawn", "a/bias"]
     assert restored.statistics.mean == pytest.approx(trained.mean(dtype=np.float64))
     assert initial.statistics.mean == pytest.approx(initial_values.mean(dtype=np.float64))
-    # What was trained was drawn from nothing.
+    # What was trained was drawn from nothing; what was left out was.
     assert restored.density is None
     assert restored.fit is None
     assert initial.density.known
+    assert left.density.known
     widths = [found.edges[1] - found.edges[0] for found in (restored, initial)]
     assert widths[1] == pytest.approx(widths[0], rel=0.2)
     assert [found.counts.sum() for found in (restored, initial)] == [2000, 2000]
-
-
-def test_without_a_seed_it_says_that_the_initial_values_are_others(tmp_path):
-    value = stack(features(), dense("a", 5, name="a"), seed=None)
-    arrays = {"a/kernel": np.ones((4, 5), np.float32), "a/bias": np.ones(5, np.float32)}
-    prefix = checkpoints.save_arrays(tmp_path / "trained", arrays)
-    with closing(BuiltGraph(value)) as graph:
-        restore(graph, Restoring(prefix))
-        _, initial = _weights(graph, "a/kernel")
-    assert initial.variant == "initial, another draw"
-
-
-def test_what_was_left_out_has_its_initial_weights_alone(tmp_path):
-    value = stack(features(), dense("a", 5, name="a"))
-    prefix = checkpoints.save_arrays(tmp_path / "t", {"a/bias": np.ones(5, np.float32)})
-    with closing(BuiltGraph(value)) as graph:
-        restore(graph, Restoring(prefix, partial=True))
-        (kernel,) = _weights(graph, "a/kernel")
-    assert kernel.title == "a/kernel"
-    assert kernel.density.known

@@ -17,6 +17,7 @@ from core.events import Failed, Finished
 from core.graph import BuiltGraph, NotDrawnError
 from core.progress import ignore_progress
 from core.saved_values import UnwritableError, histogram_csv, save_values
+from core.sources import Selected, StackValues
 from core.stack import Layer, Stack
 from core.tasks import CutOut, SaveValues, SummarizeBoth
 from core.weights import summarize
@@ -49,11 +50,15 @@ def graph():
 
 def test_a_part_is_a_copy_of_no_more_than_that(graph):
     whole = graph.values("c/kernel")
-    found = cut_out(graph, "c/kernel", Cut(((0, 3, 1), (0, 3, 2), (1, 2, 1), (0, 4, 1))))
+    found = cut_out(
+        "c/kernel", graph.values("c/kernel"), Cut(((0, 3, 1), (0, 3, 2), (1, 2, 1), (0, 4, 1)))
+    )
     assert np.array_equal(found.values, whole[:, ::2, 1:2, :])
     assert found.values.base is None
     assert found.shape == (3, 3, 3, 4)
-    rows = cut_out(graph, "c/kernel", Cut(((2, 5, 1), (1, 3, 1)), as_matrix=True))
+    rows = cut_out(
+        "c/kernel", graph.values("c/kernel"), Cut(((2, 5, 1), (1, 3, 1)), as_matrix=True)
+    )
     assert np.array_equal(rows.values, whole.reshape(27, 4)[2:5, 1:3])
 
 
@@ -129,7 +134,7 @@ def test_a_variable_as_both_constructions_make_it(graph):
     assert "d/weights" in by_hand
     assert why_not_both(graph.built, "d/weights") == ""
     found = both_weights(graph.built, "d/weights", 20, Target(), ignore_progress, ())
-    assert [weights.title for weights in found] == [
+    assert [weights.name for weights in found] == [
         "d/kernel (tf.layers)",
         "d/weights (get_variable)",
     ]
@@ -141,6 +146,10 @@ def test_what_is_built_in_one_way_only_says_so(graph):
     assert "built in one way only" in why_not_both(graph.built, "n/gamma")
     with pytest.raises(NotDrawnError):
         both_weights(graph.built, "gone", None, Target(), ignore_progress, ())
+
+
+def _selected(name):
+    return Selected(StackValues(_STACK), name)
 
 
 def test_the_builder_cuts_saves_and_shows_both(tmp_path, graph):
@@ -158,12 +167,12 @@ def test_the_builder_cuts_saves_and_shows_both(tmp_path, graph):
                 return event
 
     try:
-        cut = ending(CutOut(_STACK, "d/bias", Cut(((0, 2, 1),)))).result
+        cut = ending(CutOut(_selected("d/bias"), Cut(((0, 2, 1),)))).result
         assert cut.values.tolist() == [0, 0]
         path = tmp_path / "k.npy"
-        assert ending(SaveValues(_STACK, "c/kernel", path)).result.values == 108
+        assert ending(SaveValues(_selected("c/kernel"), path)).result.values == 108
         assert np.load(path).shape == (3, 3, 3, 4)
-        bad = ending(SaveValues(_STACK, "c/kernel", tmp_path / "no" / "k.npy"))
+        bad = ending(SaveValues(_selected("c/kernel"), tmp_path / "no" / "k.npy"))
         assert "can't be written" in bad.message
         assert len(ending(SummarizeBoth(graph.built, "d/weights")).result) == 2
     finally:

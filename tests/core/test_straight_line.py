@@ -13,7 +13,8 @@ from core.custom_code import digests
 from core.expression import Call, Items, Literal, Name
 from core.graph import BuiltGraph
 from core.plan import Statement
-from core.script import Script, script
+from core.script import script
+from core.script_lines import Script
 from core.stack import Stack
 from core.tf1 import tf
 from core.tidy_steps import tidied

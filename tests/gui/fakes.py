@@ -17,7 +17,8 @@ from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.restored import Restoring
-from core.script import Script
+from core.script_lines import Script
+from core.sources import Selected, StackValues
 from core.stack import Stack
 from core.tasks import Build, Code, FindFixes, Task, WriteCode
 from core.trial import Fault, Trial
@@ -30,6 +31,8 @@ class FakeBridge(QObject):
     Attributes:
         builds: The stacks of the builds asked for.
         summaries: The names of the summaries asked for.
+        selected: The same, with where their values come from.
+        checkpoints: The checkpoints that were to be opened.
         fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         trusted: The digests that each request came with, builds, summaries and exports alike.
@@ -42,7 +45,7 @@ class FakeBridge(QObject):
         saves: The files of values that were asked for, by name.
         names: The other names of the last export.
         restores: The checkpoints that were to be restored.
-        restored_asked: What each request for values is to have restored.
+        restored_asked: What each request for a stack's values has restored.
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
         scripts: The stacks and paths of the scripts asked for.
@@ -56,6 +59,7 @@ class FakeBridge(QObject):
     both_summarized = Signal(object)
     cut_out_found = Signal(object)
     values_saved = Signal(object)
+    checkpoint_opened = Signal(object)
     exported = Signal(object)
     restored = Signal(object)
     fixes_found = Signal(object)
@@ -73,6 +77,8 @@ class FakeBridge(QObject):
         super().__init__()
         self.builds: list[Stack] = []
         self.summaries: list[tuple[str, ...]] = []
+        self.selected: list[tuple[Selected, ...]] = []
+        self.checkpoints: list[Path] = []
         self.exports: list[tuple[Stack, Path]] = []
         self.bins: list[int | None] = []
         self.both: list[str] = []
@@ -103,18 +109,11 @@ class FakeBridge(QObject):
         self.builds.append(stack)
         self.trusted.append(trusted)
 
-    def summarize(
-        self,
-        stack: Stack,
-        names: tuple[str, ...],
-        bins: int | None = None,
-        trusted: frozenset[str] = frozenset(),
-        restored: Restoring | None = None,
-    ) -> None:
-        self.summaries.append(names)
-        self.restored_asked.append(restored)
+    def summarize(self, selected: tuple[Selected, ...], bins: int | None = None) -> None:
+        self.selected.append(selected)
+        self.summaries.append(tuple(found.name for found in selected))
         self.bins.append(bins)
-        self.trusted.append(trusted)
+        self._note_source(selected[0])
 
     def summarize_both(
         self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = frozenset()
@@ -122,49 +121,33 @@ class FakeBridge(QObject):
         self.both.append(name)
         self.bins.append(bins)
 
-    def cut_out(
-        self,
-        stack: Stack,
-        name: str,
-        cut: Cut,
-        trusted: frozenset[str] = frozenset(),
-        restored: Restoring | None = None,
-    ) -> None:
-        self.restored_asked.append(restored)
-        self.cuts.append((name, cut))
-        self.trusted.append(trusted)
+    def cut_out(self, selected: Selected, cut: Cut) -> None:
+        self.cuts.append((selected.name, cut))
+        self._note_source(selected)
 
-    def save_values(
-        self,
-        stack: Stack,
-        name: str,
-        path: Path,
-        trusted: frozenset[str] = frozenset(),
-        restored: Restoring | None = None,
-    ) -> None:
-        self.restored_asked.append(restored)
-        self.saves.append((name, path))
-        self.trusted.append(trusted)
+    def save_values(self, selected: Selected, path: Path) -> None:
+        self.saves.append((selected.name, path))
+        self._note_source(selected)
+
+    def open_checkpoint(self, path: Path) -> None:
+        self.checkpoints.append(path)
+
+    def restore(self, source: StackValues, restoring: Restoring) -> None:
+        self.restores.append(restoring)
+        self.trusted.append(source.trusted)
+
+    def _note_source(self, selected: Selected) -> None:
+        if isinstance(selected.source, StackValues):
+            self.trusted.append(selected.source.trusted)
+            self.restored_asked.append(selected.source.restored)
 
     def export(
-        self,
-        stack: Stack,
-        prefix: Path,
-        trusted: frozenset[str] = frozenset(),
-        *,
-        names: Mapping[str, str] | None = None,
-        restored: Restoring | None = None,
+        self, source: StackValues, prefix: Path, *, names: Mapping[str, str] | None = None
     ) -> None:
-        self.restored_asked.append(restored)
-        self.exports.append((stack, prefix))
-        self.trusted.append(trusted)
+        self.exports.append((source.stack, prefix))
+        self.restored_asked.append(source.restored)
+        self.trusted.append(source.trusted)
         self.names = names
-
-    def restore(
-        self, stack: Stack, restored: Restoring, trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.restores.append(restored)
-        self.trusted.append(trusted)
 
     def compare(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
         self.comparisons.append(stack)
@@ -253,6 +236,18 @@ class FakeBridge(QObject):
         self.exported.emit(Exported(self.exports[-1][1], 2, 440, 0.25))
 
 
+class FakePlot(QObject):
+    """Notes what the plot is to show: weights and sentences, the newest last."""
+
+    bins_asked = Signal(object)
+    cut_asked = Signal(str, object)
+
+    def __init__(self, shown: list[object]) -> None:
+        super().__init__()
+        self.set_weights = shown.append
+        self.set_message = shown.append
+
+
 class FakeDialogs(Dialogs):
     """Answers at once with what the test has put there, or leaves the question open.
 
@@ -280,6 +275,9 @@ class FakeDialogs(Dialogs):
         self.proposed.append(folder)
         if self.chosen is not None:
             chosen(self.chosen)
+
+    def ask_folder(self, title, folder, chosen) -> None:
+        self.ask_open(title, folder, "", chosen)
 
     def ask_save(self, title, proposed, filters, suffix, chosen) -> None:
         self.asked.append(title)

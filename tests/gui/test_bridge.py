@@ -4,6 +4,7 @@ import pytest
 
 from core.cutout import Cut
 from core.events import Finished
+from core.sources import Selected, StackValues
 from core.stack import Stack
 from core.trial import Trial
 from gui import bridge as module
@@ -47,13 +48,14 @@ def test_a_build_that_was_superseded_ends_without_a_result(bridge, qtbot):
 
 def test_the_newest_of_each_kind_is_told(bridge, qtbot):
     stack, cut = Stack("s"), Cut(((0, 1, 1),))
+    kernel, bias = (Selected(StackValues(stack), name) for name in "kb")
     told = []
     for signal in (bridge.summarized, bridge.both_summarized, bridge.cut_out_found):
         signal.connect(told.append)
-    bridge.summarize(stack, ("k",))
+    bridge.summarize((kernel,))
     bridge.summarize_both(built_of(stack), "k", 30)
-    bridge.cut_out(stack, "k", cut)
-    bridge.cut_out(stack, "b", cut)
+    bridge.cut_out(kernel, cut)
+    bridge.cut_out(bias, cut)
     for number, task in enumerate(bridge._builder.tasks, 1):
         bridge._builder.publish(Finished(number, task, number))
     qtbot.waitUntil(lambda: len(told) == 2)
@@ -64,9 +66,9 @@ def test_each_file_of_values_is_told(bridge, qtbot, tmp_path):
     told = []
     bridge.values_saved.connect(told.append)
     for name in "ab":
-        bridge.save_values(Stack("s"), name, tmp_path / name)
+        bridge.save_values(Selected(StackValues(Stack("s")), name), tmp_path / name)
     for number, task in enumerate(bridge._builder.tasks, 1):
-        bridge._builder.publish(Finished(number, task, task.name))
+        bridge._builder.publish(Finished(number, task, task.selected.name))
     qtbot.waitUntil(lambda: told == ["a", "b"])
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QTextCursor
 
 from core import commands
 from core.events import Cancelled, Failed
-from core.script import Script
+from core.script_lines import Script
 from core.stack import Layer, Scope, Stack
 from gui import theme
 from gui.code_view import CodeView

@@ -257,7 +257,7 @@ def test_what_is_selected_meanwhile_is_tried_next(window, bridge, opened):
 def test_a_cancelled_search_does_not_stop_the_next_one(window, bridge, opened):
     opened(DROPOUT)
     window.editor.select(("o",))
-    bridge.ended.emit(Cancelled(1, Summarize(DROPOUT, ())))
+    bridge.ended.emit(Cancelled(1, Summarize(())))
     window.editor.select(("p",))
     assert len(bridge.fixes_asked) == 1
     bridge.ended.emit(Cancelled(2, bridge.fixes_asked[-1]))

@@ -2,13 +2,13 @@ import json
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from core import document
 from core.commands import insert, new_node
 from core.document import DEEPEST_SCOPE
+from core.sources import Selected, StackValues
 from core.stack import Place, Scope, Stack
 from core.tasks import Build, Summarize
 from gui import theme
@@ -19,7 +19,8 @@ from gui.message_bar import Level
 from gui.recovery import RecoveryDialog
 from gui.settings import AUTOMATIC_BUILDING, THEME
 from gui.shortcut_list import ShortcutList
-from tests.gui.fakes import built_of
+from tests.gui.dropping import drop
+from tests.gui.fakes import FakePlot, built_of
 
 
 def _edit(window, kind="dense"):
@@ -151,7 +152,7 @@ def test_the_status_bar_tells_the_progress(window, bridge, qtbot):
 
 def test_the_weights_of_the_selected_variables_are_asked_for(window, bridge):
     made = []
-    window.plotting.set_plot(_Plot(made))
+    window.plotting.set_plot(FakePlot(made))
     _edit(window)
     window.building.build()
     bridge.finish()
@@ -160,7 +161,7 @@ def test_the_weights_of_the_selected_variables_are_asked_for(window, bridge):
 
 
 def test_no_weights_are_asked_for_while_a_build_is_on_its_way(window, bridge):
-    window.plotting.set_plot(_Plot([]))
+    window.plotting.set_plot(FakePlot([]))
     _edit(window)
     window.building.build()
     bridge.finish()
@@ -173,52 +174,39 @@ def test_no_weights_are_asked_for_while_a_build_is_on_its_way(window, bridge):
 
 
 def test_of_very_many_variables_the_first_are_shown(window, bridge):
-    window.plotting.set_plot(_Plot([]))
-    for _ in range(60):
-        window.action_table["add_dense"].trigger()
+    window.plotting.set_plot(FakePlot([]))
+    window.action_table["add_dense"].trigger()
     window.building.build()
-    stack = bridge.builds[-1]
-    variables = tuple(
-        replace(found, name=f"v{number}") for number, found in enumerate(built_of(stack).variables)
-    )
+    (found,) = built_of(bridge.builds[-1]).variables
+    variables = tuple(replace(found, name=f"v{number}") for number in range(600))
     bridge.finish(variables=variables)
     window.plotting.select(tuple(found.name for found in variables))
-    assert bridge.summaries[-1] == tuple(f"v{number}" for number in range(50))
-    assert window.status.told.text() == "The weights of 50 of the 60 variables are shown"
+    assert bridge.summaries[-1] == tuple(f"v{number}" for number in range(500))
+    assert window.status.told.text() == "The weights of 500 of the 600 variables are shown"
 
 
 def test_weights_that_fail_are_not_mistaken_for_those_shown_before(window, bridge):
     shown = []
-    window.plotting.set_plot(_Plot(shown))
+    window.plotting.set_plot(FakePlot(shown))
     _edit(window)
     window.building.build()
     built = bridge.finish()
     window.plotting.select(("dense/kernel",))
-    bridge.begin(Summarize(built.stack, ("another/kernel",)))
+    bridge.begin(Summarize((Selected(StackValues(built.stack), "another/kernel"),)))
     bridge.fail("the disk is full")
     assert shown[-1] == ()
-    bridge.begin(Summarize(built.stack, ("dense/kernel",)))
+    bridge.begin(Summarize((Selected(StackValues(built.stack), "dense/kernel"),)))
     bridge.fail("the disk is full")
     assert shown[-1] == "The weights can't be shown: the disk is full"
 
 
 def test_what_was_not_drawn_is_said_where_the_plot_would_be(window, bridge):
     made = []
-    window.plotting.set_plot(_Plot(made))
+    window.plotting.set_plot(FakePlot(made))
     _edit(window)
     window.building.build()
     bridge.finish(undrawn="The initial values were not drawn: they take 9 GB.")
     assert made[-1] == "The initial values were not drawn: they take 9 GB."
-
-
-class _Plot(QObject):
-    bins_asked = Signal(object)
-    cut_asked = Signal(str, object)
-
-    def __init__(self, shown):
-        super().__init__()
-        self.set_weights = shown.append
-        self.set_message = shown.append
 
 
 # Device and seed
@@ -332,27 +320,13 @@ def test_the_real_question_can_be_cancelled_and_answered(window, qtbot, dialogs)
     assert answers == [Answer.CANCEL, Answer.DISCARD, Answer.SAVE, Answer.CANCEL]
 
 
-def _drop(window, *paths):
-    """Drag files into the window, and drop them where they are welcome."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    how = (
-        *(Qt.DropAction.CopyAction, mime),
-        *(Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier),
-    )
-    enter = QDragEnterEvent(QPoint(50, 50), *how)
-    QApplication.sendEvent(window, enter)
-    if enter.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(50, 50), *how))
-
-
 def test_a_stack_file_dropped_on_the_window_is_opened(window, tmp_path):
     path = tmp_path / "dropped.stack.json"
     document.save(Stack(name="dropped"), path)
-    _drop(window, tmp_path / "x.png")
-    _drop(window, path, path)
+    drop(window, tmp_path / "x.png")
+    drop(window, path, path)
     assert window.files.path is None
-    _drop(window, path)
+    drop(window, path)
     assert (window.files.path, window.editor.stack.name) == (path, "dropped")
 
 
@@ -369,7 +343,7 @@ def test_a_long_message_does_not_widen_the_window(window, qtbot):
 def test_a_bad_file_is_told_above_the_stack(window, tmp_path):
     path = tmp_path / "bad.stack.json"
     path.write_text("{")
-    _drop(window, path)
+    drop(window, path)
     assert "bad.stack.json can't be opened" in window.panels.messages.texts["file"]
 
 
@@ -520,7 +494,7 @@ def test_all_shortcuts_are_listed(window, dialogs, qtbot):
 
 def test_a_summary_that_ends_leaves_the_status_quiet(window, bridge):
     bridge.load("/device:CPU:0")
-    bridge.begin(Summarize(Stack(), ()))
+    bridge.begin(Summarize(()))
     assert window.status.busy
     bridge.fail("no such variable")
     assert not window.status.busy

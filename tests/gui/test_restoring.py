@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QToolButton
 
 from core.named_tensors import TensorInfo
+from core.opened_checkpoint import OpenedCheckpoint
 from core.restore_check import RestoreCheck, RestoredVariable
 from core.restored import Restored, Restoring
+from core.sources import CheckpointValues, StackValues
 from core.tasks import Restore
-from core.weights import INITIAL, RESTORED, summarize
+from core.weights import summarize
 from gui.weights_plot import WeightsPlot
 
 _KERNEL = TensorInfo("dense/kernel", (10, 11), "float32")
@@ -37,7 +40,7 @@ def restore(window, bridge, dialogs, tmp_path, build):
     def _restore(*rows, **changes):
         dialogs.chosen = tmp_path / "model.ckpt.index"
         window.action_table["restore_checkpoint"].trigger()
-        bridge.begin(Restore(window.building.built.stack, bridge.restores[-1]))
+        bridge.begin(Restore(StackValues(window.building.built.stack), bridge.restores[-1]))
         bridge.restored.emit(_restored(bridge.restores[-1], *rows, **changes))
 
     return _restore
@@ -76,7 +79,7 @@ def test_the_next_build_ends_it_and_it_can_be_done_again(window, bridge, restore
     window.action_table["restore_again"].trigger()
     assert bridge.restores == [first, first]
     # It is told of once, and not of each build to come.
-    bridge.begin(Restore(window.building.built.stack, first))
+    bridge.begin(Restore(StackValues(window.building.built.stack), first))
     assert _message(window) is None
     window.action_table["build"].trigger()
     bridge.finish()
@@ -90,7 +93,7 @@ def test_what_does_not_fit_is_restored_in_part_only_when_that_is_wanted(
     restore(*rows, names=frozenset())
     assert dialogs.asked[-1] == (
         "model.ckpt doesn't fit the whole stack. "
-        '"dense_1/kernel" is missing in it. [Restore the one that fits]'
+        '"dense_1/kernel" is missing in the checkpoint. [Restore the one that fits]'
     )
     assert len(bridge.restores) == 1
     assert window.building.restored is None
@@ -101,7 +104,9 @@ def test_what_does_not_fit_is_restored_in_part_only_when_that_is_wanted(
 
 def test_what_fits_nothing_is_refused(window, restore, dialogs):
     restore(RestoredVariable(_KERNEL, None), names=frozenset())
-    assert _message(window) == ('model.ckpt was not restored: "dense/kernel" is missing in it.')
+    assert _message(window) == (
+        'model.ckpt was not restored: "dense/kernel" is missing in the checkpoint.'
+    )
     assert len(dialogs.asked) == 1
 
 
@@ -122,7 +127,7 @@ def test_names_come_from_a_map(window, bridge, build, dialogs, tmp_path, monkeyp
 
 
 def test_a_failure_is_told(window, bridge, build, tmp_path):
-    bridge.begin(Restore(build.stack, Restoring(tmp_path / "model")))
+    bridge.begin(Restore(StackValues(build.stack), Restoring(tmp_path / "model")))
     bridge.fail("there is no checkpoint")
     assert _message(window) == "The checkpoint was not restored: there is no checkpoint"
 
@@ -141,24 +146,57 @@ def test_another_stack_takes_it_all_away(window, bridge, restore):
     assert not window.status.restored.isVisibleTo(window)
 
 
-def test_the_plot_shows_both(window, bridge, restore):
-    plot = WeightsPlot()
-    window.late_plot.made.emit(plot)
+def test_the_open_checkpoint_is_restored_by_a_click(window, bridge, build, tmp_path):
+    action = window.action_table["restore_opened"]
+    assert not action.isEnabled()
+    assert "No checkpoint is open." in action.toolTip()
+    source = CheckpointValues(tmp_path / "model", "1")
+    bridge.checkpoint_opened.emit(OpenedCheckpoint(source, "V2", source.path, 1, (), {}))
+    (button,) = (
+        button
+        for button in window.panels.checkpoint.findChildren(QToolButton)
+        if button.defaultAction() is action
+    )
+    button.click()
+    assert bridge.restores == [Restoring(tmp_path / "model")]
+
+
+@pytest.fixture
+def plot(window):
+    made = WeightsPlot()
+    window.late_plot.made.emit(made)
+    return made
+
+
+def _titles(plot):
+    return [plot.bar.names.itemText(row) for row in range(plot.bar.names.count())]
+
+
+def test_the_plot_shows_both(window, bridge, plot, restore, monkeypatch):
+    monkeypatch.setattr("core.both_weights.why_not_both", lambda built, name: "")
     restore()
     window.plotting.select(("dense/kernel",))
-    assert bridge.restored_asked[-1] == bridge.restores[-1]
+    restored, initial = bridge.selected[-1]
+    assert (restored.source.restored, initial.source.restored) == (bridge.restores[-1], None)
     values = np.random.default_rng(3).normal(size=(10, 11)).astype(np.float32)
-    plain = summarize("dense/kernel", "float32", values)
-    bridge.summarized.emit((replace(plain, variant=RESTORED), replace(plain, variant=INITIAL)))
-    titles = [plot.bar.names.itemText(row) for row in range(plot.bar.names.count())]
-    assert titles == ["dense/kernel (restored)", "dense/kernel (initial)"]
-    for title in titles:
+    bridge.summarized.emit(
+        tuple(summarize(found.title, "float32", values) for found in (restored, initial))
+    )
+    assert _titles(plot) == ["dense/kernel (restored)", "dense/kernel (initial, another draw)"]
+    for title in _titles(plot):
         assert title in plot.legend.text().replace("&#8288;", "")
-    assert window.action_table["export_values_npy"].isEnabled()
-    plot.bar.set_current(1)
-    assert not window.action_table["export_values_npy"].isEnabled()
     window.action_table["show_values"].trigger()
-    assert not bridge.cuts
-    plot.bar.set_current(0)
-    assert bridge.cuts[-1][0] == "dense/kernel"
     assert bridge.restored_asked[-1] == bridge.restores[-1]
+    plot.bar.set_current(1)
+    assert len(bridge.cuts) == 2
+    assert bridge.restored_asked[-1] is None
+    window.action_table["plot_both"].trigger()
+    assert bridge.both == ["dense/kernel"]
+
+
+def test_with_a_seed_the_initial_values_are_the_same_again(window, bridge, plot, restore):
+    window.action_table["draw_again"].trigger()
+    bridge.finish()
+    restore()
+    window.plotting.select(("dense/kernel",))
+    assert bridge.selected[-1][1].title == "dense/kernel (initial)"

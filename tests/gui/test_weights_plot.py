@@ -81,7 +81,7 @@ def seen(plot) -> str:
 
 
 def test_at_first_it_says_what_to_do(plot):
-    assert seen(plot) == "Select variables to see their initial values"
+    assert seen(plot) == "Select variables to see their values"
     assert not plot.plot.isVisible()
 
 
@@ -227,7 +227,7 @@ def test_a_message_stands_in_place_of_the_plot(plot):
     plot.set_weights((normal("v"),))
     assert plot.plot.isVisible()
     plot.set_weights(())
-    assert seen(plot) == "Select variables to see their initial values"
+    assert seen(plot) == "Select variables to see their values"
 
 
 def test_the_theme_changes_background_and_curves(plot):

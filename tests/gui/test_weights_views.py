@@ -2,7 +2,6 @@
 
 import csv
 import io
-from dataclasses import replace
 
 import ml_dtypes
 import numpy as np
@@ -18,6 +17,7 @@ from core.cutout import Cut, Cutout, matrix_shape, plain
 from core.density import Density, Piece, Spike
 from core.forward_variance import Sum
 from core.saved_values import SavedValues
+from core.sources import Selected, StackValues
 from core.tasks import CutOut, SaveValues, SummarizeBoth
 from core.weights import Weights, summarize
 from gui import theme
@@ -244,7 +244,7 @@ def test_statistics_stand_beside_the_expected_ones(plot):
     assert "n = 12 (12 inputs)" in plot.statistics.passed.text()
     plot.statistics.table.setFocus()
     plot.statistics._copy()
-    assert QGuiApplication.clipboard().text().startswith("\tDrawn\tExpected\nvalues\t3,000")
+    assert QGuiApplication.clipboard().text().startswith("\tValues\tExpected\nvalues\t3,000")
 
 
 def test_statistics_of_constants_and_unknown_densities_are_honest(plot):
@@ -480,21 +480,19 @@ def test_values_come_from_the_builder(window, shown, bridge):
     name, cut = bridge.cuts[-1]
     bridge.cut_out_found.emit(Cutout(name, (10, 11), cut, draw((10, 11))))
     assert shown.heat_map.isVisible()
-    bridge.begin(CutOut(window.editor.stack, name, cut))
+    bridge.begin(CutOut(Selected(StackValues(window.editor.stack), name), cut))
     bridge.fail("no memory")
     assert said(shown) == "The values can't be shown: no memory"
 
 
 def test_both_constructions_in_one_plot(window, shown, bridge, monkeypatch):
-    monkeypatch.setattr("gui.weights_commands.why_not_both", lambda built, name: "")
+    monkeypatch.setattr("core.both_weights.why_not_both", lambda built, name: "")
     window.building.changed.emit()
     window.action_table["plot_both"].trigger()
     assert bridge.both == ["dense/kernel"]
-    plain = weights("dense/kernel", draw(110))
-    ways = ("tf.layers", "get_variable")
-    bridge.both_summarized.emit(tuple(replace(plain, variant=way) for way in ways))
-    assert shown.bar.names.itemText(0) == "dense/kernel (tf.layers)"
-    assert shown.bar.names.itemText(1) == "dense/kernel (get_variable)"
+    names = ["dense/kernel (tf.layers)", "dense/kernel (get_variable)"]
+    bridge.both_summarized.emit(tuple(weights(name, draw(110)) for name in names))
+    assert [found.name for found in shown.weights] == names
     assert len(curves(shown.plot.plotItem)) == 4
     assert not window.action_table["export_values_npy"].isEnabled()
     shown.bar.bins.setValue(30)
@@ -549,7 +547,9 @@ def test_what_can_not_be_written_is_told(window, shown, bridge, dialogs, tmp_pat
     dialogs.chosen = tmp_path / "no" / "k.png"
     window.action_table["export_plot_png"].trigger()
     assert "k.png can't be written" in window.panels.messages.texts["export"]
-    bridge.begin(SaveValues(window.editor.stack, "dense/kernel", tmp_path / "k.npy"))
+    bridge.begin(
+        SaveValues(Selected(StackValues(window.editor.stack), "dense/kernel"), tmp_path / "k.npy")
+    )
     bridge.fail("k.npy can't be written: the disk is full")
     words = "The values were not written: k.npy can't be written: the disk is full"
     assert window.panels.messages.texts["export"] == words

@@ -1,0 +1,34 @@
+"""What is known of a checkpoint that was opened, without its values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from core.named_tensors import TensorInfo
+from core.sources import CheckpointValues
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCheckpoint:
+    """A checkpoint's listing.
+
+    Attributes:
+        source: Where its values come from.
+        format: Its format, `V1` or `V2`.
+        prefix: The path of its files without their endings.
+        shards: How many data files it has; 0 where only TensorFlow knows.
+        notes: What a person should know of how it was found.
+        tensors: What it holds, by name.
+    """
+
+    source: CheckpointValues
+    format: str
+    prefix: Path
+    shards: int
+    notes: tuple[str, ...]
+    tensors: Mapping[str, TensorInfo] = field(repr=False, hash=False)
+
+    @property
+    def label(self) -> str:
+        """What to call it in a sentence."""
+        return str(self.source.path)

@@ -1,0 +1,100 @@
+"""The rows of a checkpoint's tree: its tensors, and what a stack would restore of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from core.built import Built
+from core.named_tensors import VALUE_ENDING, NamedTensors, Part, TensorInfo
+from core.restore_check import UNEXPECTED, Restore, RestoreCheck, RestoredVariable
+
+
+@dataclass(frozen=True, slots=True)
+class TensorRow:
+    """A tensor of a checkpoint, or a variable that is missing there.
+
+    Attributes:
+        name: What it is nested by: its key, without the ending that all of TF2's have.
+        tensor: The checkpoint's tensor; where it is missing, the stack's variable.
+        there: Whether the checkpoint has it.
+        state: What becomes of it when the stack restores the checkpoint; empty without a stack.
+        words: The same at length.
+        wanted: What the stack's variable has where it is another: its shape or its type.
+        used_by: Ids of the layers whose variable it is.
+    """
+
+    name: str
+    tensor: TensorInfo
+    there: bool = True
+    state: str = ""
+    words: str = ""
+    wanted: str = ""
+    used_by: tuple[str, ...] = ()
+
+    @property
+    def parameters(self) -> int:
+        """Its number of values."""
+        return self.tensor.parameters
+
+    @property
+    def itemsize(self) -> int:
+        """The size of a value in bytes."""
+        return self.tensor.itemsize
+
+    @property
+    def bytes(self) -> int:
+        """The size of its values."""
+        return self.tensor.bytes
+
+
+def tensor_rows(
+    checkpoint: NamedTensors,
+    built: Built | None = None,
+    check: RestoreCheck | None = None,
+    *,
+    everything: bool = False,
+) -> tuple[TensorRow, ...]:
+    """Return the rows of a checkpoint's tree.
+
+    Args:
+        checkpoint: What it holds.
+        built: The build of the open stack.
+        check: What that would restore.
+        everything: Whether the slots of optimizers, steps and bookkeeping are among them.
+    """
+    return tuple(_rows(checkpoint, built, check, everything))
+
+
+def _rows(
+    checkpoint: NamedTensors, built: Built | None, check: RestoreCheck | None, everything: bool
+) -> Iterator[TensorRow]:
+    users = {} if built is None else {found.name: found.used_by for found in built.variables}
+    checked = {} if check is None else {row.wanted.name: row for row in check.variables}
+    tensors = checkpoint.tensors
+    for name, tensor in tensors.items():
+        row = checked.get(name)
+        if row is None and tensor.part is not Part.VARIABLE and not everything:
+            continue
+        state = words = wanted = ""
+        if row is not None:
+            state, words, wanted = row.outcome.value, row.words, _wanted(row)
+        elif check is not None and tensor.part is Part.VARIABLE:
+            state = words = UNEXPECTED
+        path = name.removesuffix(VALUE_ENDING)
+        if not path or path in tensors or path in checked:
+            path = name
+        yield TensorRow(path, tensor, True, state, words, wanted, users.get(name, ()))
+    for name, row in checked.items():
+        if row.found is None:
+            yield TensorRow(
+                name, row.wanted, False, row.outcome.value, row.words, "", users.get(name, ())
+            )
+
+
+def _wanted(row: RestoredVariable) -> str:
+    """Return what a variable has that its tensor in the checkpoint has not."""
+    match row.outcome:
+        case Restore.OTHER_SHAPE:
+            return str(list(row.wanted.shape))
+        case Restore.OTHER_DTYPE:
+            return row.wanted.dtype
+    return ""

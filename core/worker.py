@@ -1,0 +1,226 @@
+"""What the builder's thread does for each kind of task."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from core.both_weights import both_weights
+from core.checkpoint import CheckpointError
+from core.comparison import compare
+from core.cutout import Cut, Cutout, cut_out
+from core.devices import DeviceError, Target, list_devices
+from core.events import Failed, Finished
+from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
+from core.forecast import forecast
+from core.graph import BuiltGraph, NotDrawnError
+from core.open_checkpoints import OpenCheckpoints
+from core.progress import OnProgress
+from core.restore import restore
+from core.restored import Restored, Restoring
+from core.saved_values import UnwritableError, save_values
+from core.script import ScriptError, part_script, script, write_script
+from core.script_lines import Script
+from core.sources import CheckpointValues, Selected, StackValues
+from core.stack import Stack
+from core.stack_weights import stack_weights
+from core.stored_values import stored_cutout, stored_values, stored_weights
+from core.tasks import (
+    Build,
+    Code,
+    Compare,
+    CutOut,
+    Export,
+    ExportScript,
+    FindFixes,
+    Foresee,
+    OpenCheckpoint,
+    Restore,
+    Result,
+    SaveValues,
+    Summarize,
+    SummarizeBoth,
+    Task,
+    WriteCode,
+)
+from core.undrawn import undrawn
+from core.weights import Weights
+
+
+class Worker:
+    """Does tasks, and keeps the graph that was built last for those that ask about it."""
+
+    def __init__(self, target: Target, stop: Callable[[], bool]) -> None:
+        """Work on a target's devices; `stop` tells whether what is done is no longer wanted."""
+        self._target = target
+        self._stop = stop
+        self._graph: BuiltGraph | None = None
+        self._checkpoints = OpenCheckpoints(stop)
+
+    def ending(self, number: int, task: Task, on_progress: OnProgress) -> Finished | Failed:
+        """Do a task; return what came of it, or an error that the user can do something about."""
+        try:
+            return Finished(number, task, self._result(task, on_progress))
+        except (
+            CheckpointError,
+            DeviceError,
+            NotDrawnError,
+            ScriptError,
+            UnwritableError,
+        ) as error:
+            return Failed(number, task, str(error))
+        except MemoryError:
+            return Failed(number, task, "there is not enough memory for it")
+
+    def close(self) -> None:
+        """Give back the memory of the last graph, and what checkpoints take."""
+        self._forget_graph()
+        self._checkpoints.close()
+
+    def _result(self, task: Task, on_progress: OnProgress) -> Result:
+        match task:
+            case Compare(stack, trusted):
+                return compare(stack, self._target, on_progress, trusted)
+            case Foresee(stack, ids, trusted):
+                return forecast(stack, ids, self._target, on_progress, trusted)
+            case FindFixes():
+                return self._fixes(task, on_progress)
+            case ExportScript(stack, path, trusted):
+                write_script(script(stack, trusted, on_progress), path)
+                return path
+            case SummarizeBoth(built, name, bins, trusted):
+                return both_weights(built, name, bins, self._target, on_progress, trusted)
+            case OpenCheckpoint(path):
+                return self._checkpoints.open(path)
+            case Summarize():
+                return tuple(self._weights(task, on_progress))
+            case CutOut(selected, cut):
+                return self._cutout(selected, cut, on_progress)
+            case SaveValues(selected, path):
+                values = self._values(selected, on_progress)
+                return save_values(path, selected.title, values, on_progress)
+            case Build(stack, trusted):
+                self._forget_graph()
+                return self._graph_of(StackValues(stack, trusted), on_progress).built
+            case Restore(source, restoring):
+                return self._restore(self._graph_of(source, on_progress), restoring, on_progress)
+            case Export(source, prefix, names):
+                return self._graph_of(source, on_progress).export(prefix, on_progress, names)
+            case WriteCode(stack, trusted=trusted):
+                graph = self._graph_of_stack(StackValues(stack, trusted), on_progress)
+                return Code(tuple(_scripts(task, graph, on_progress)))
+
+    def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
+        def on_node(done: int, total: int, text: str) -> None:
+            on_progress(0, 0, "trying fixes")
+
+        build = undrawn(list_devices(self._target), task.trusted, on_node)
+        if not task.hazards:
+            return fixes_of_refusal(task.built, build)
+        fixes = (fix_of_hazard(task.built, hazard, build) for hazard in task.hazards)
+        return tuple(fix for fix in fixes if fix is not None)
+
+    def _weights(self, task: Summarize, on_progress: OnProgress) -> Iterator[Weights]:
+        count = len(task.selected)
+        index = 0
+        for origin, group in groupby(task.selected, _origin):
+            selected = tuple(group)
+            if isinstance(origin, CheckpointValues):
+                found = self._stored_weights(origin, selected, task.bins, on_progress)
+            else:
+                graph = self._graph_for(selected, on_progress)
+                found = stack_weights(graph, selected, task.bins)
+            for _ in selected:
+                on_progress(index, count, f"summarizing {index:,} of {count:,}")
+                index += 1
+                yield next(found)
+
+    def _stored_weights(
+        self,
+        source: CheckpointValues,
+        selected: Iterable[Selected],
+        bins: int | None,
+        on_progress: OnProgress,
+    ) -> Iterator[Weights]:
+        reader = self._checkpoints.reader(source)
+        for found in selected:
+            yield stored_weights(reader, found.name, found.title, bins, on_progress)
+
+    def _cutout(self, selected: Selected, cut: Cut, on_progress: OnProgress) -> Cutout:
+        if isinstance(selected.source, CheckpointValues):
+            reader = self._checkpoints.reader(selected.source)
+            found = stored_cutout(reader, selected.name, cut, on_progress)
+            return replace(found, name=selected.title)
+        return cut_out(selected.title, self._values(selected, on_progress), cut)
+
+    def _values(self, selected: Selected, on_progress: OnProgress) -> Any:
+        """Return the values of a variable, or what stands for them."""
+        source, name = selected.source, selected.name
+        if isinstance(source, CheckpointValues):
+            return stored_values(self._checkpoints.reader(source), name, on_progress)
+        graph = self._graph_for((selected,), on_progress)
+        return graph.values_of([name], initial=source.restored is None).of(name)
+
+    def _graph_for(self, selected: Iterable[Selected], on_progress: OnProgress) -> BuiltGraph:
+        """Return a graph that holds the values of variables of one stack, or draws them again."""
+        sources = [found.source for found in selected if isinstance(found.source, StackValues)]
+        source = next((found for found in sources if found.restored is not None), sources[0])
+        if source.restored is None:
+            return self._graph_of_stack(source, on_progress)
+        return self._graph_of(source, on_progress)
+
+    def _graph_of_stack(self, source: StackValues, on_progress: OnProgress) -> BuiltGraph:
+        """Return a stack's graph, whatever its variables hold."""
+        if self._graph is not None and self._graph.built.stack == source.stack:
+            return self._graph
+        return self._graph_of(source, on_progress)
+
+    def _graph_of(self, source: StackValues, on_progress: OnProgress) -> BuiltGraph:
+        """Return a graph whose variables hold a source's values: the last one, or one made now."""
+        graph = self._graph
+        if graph is not None and graph.built.stack == source.stack:
+            held = None if graph.restored is None else graph.restored.restoring
+            if held == source.restored:
+                return graph
+        if source.restored is None:
+            self._forget_graph()
+            self._graph = graph = BuiltGraph(
+                source.stack, self._target, on_progress, source.trusted
+            )
+            return graph
+        graph = self._graph_of(replace(source, restored=None), on_progress)
+        restored = self._restore(graph, source.restored, on_progress)
+        if not restored.variables:
+            raise CheckpointError(restored.sentence)
+        return graph
+
+    def _restore(
+        self, graph: BuiltGraph, restoring: Restoring, on_progress: OnProgress
+    ) -> Restored:
+        try:
+            return restore(graph, restoring, on_progress, self._stop)
+        except BaseException:
+            self._forget_graph()  # it may hold values of both
+            raise
+
+    def _forget_graph(self) -> None:
+        """Give the values back first: those of two large stacks don't fit side by side."""
+        graph, self._graph = self._graph, None
+        if graph is not None:
+            graph.close()
+
+
+def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Iterator[Script]:
+    for construction in task.constructions:
+        if task.layers:
+            yield part_script(graph, task.layers, construction, task.trusted)
+        else:
+            refusal = graph.built.refusal
+            refused = None if refusal is None else refusal.origin
+            yield script(task.stack, task.trusted, on_progress, refused)
+
+
+def _origin(selected: Selected) -> Stack | CheckpointValues:
+    """Return the stack of which a variable is, whatever is restored into it, or its checkpoint."""
+    source = selected.source
+    return source.stack if isinstance(source, StackValues) else source
