@@ -223,7 +223,7 @@ class Plotting(QObject):
             return (Selected(source, name),)
         initial = replace(source, restored=None)
         # Without a seed, nobody can draw the same values again.
-        which = "initial, another draw" if stack.seed is None else "initial"
+        which = "another draw" if stack.seed is None else "initial"
         return (
             Selected(source, name, f"{name} (restored)"),
             Selected(initial, name, f"{name} ({which})"),

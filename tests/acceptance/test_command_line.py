@@ -288,7 +288,7 @@ def test_a_part_is_restored_where_that_is_asked_for(stack_file, tmp_path, capsys
     build = ["build", stack_file(_TWO), "--json", "--restore", str(prefix)]
     assert main(build) == 2
     said = capsys.readouterr().err
-    assert said.endswith('"d/kernel" is missing in it; --partial restores what fits\n')
+    assert said.endswith('"d/kernel" is missing in the checkpoint; --partial restores what fits\n')
     assert main([*build, "--partial"]) == 0
     restored = json.loads(capsys.readouterr().out)["restored"]
     assert (restored["variables"], restored["left"]) == (["d/bias"], ["d/kernel"])

@@ -182,7 +182,7 @@ def test_the_plot_shows_both(window, bridge, plot, restore, monkeypatch):
     bridge.summarized.emit(
         tuple(summarize(found.title, "float32", values) for found in (restored, initial))
     )
-    assert _titles(plot) == ["dense/kernel (restored)", "dense/kernel (initial, another draw)"]
+    assert _titles(plot) == ["dense/kernel (restored)", "dense/kernel (another draw)"]
     for title in _titles(plot):
         assert title in plot.legend.text().replace("&#8288;", "")
     window.action_table["show_values"].trigger()
