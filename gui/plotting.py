@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from core.events import Failed
-from core.sources import Selected
-from core.stack import Stack
+from core.sources import Selected, StackValues
 from core.tasks import CutOut, Summarize, SummarizeBoth
 from gui.bridge import Bridge
 from gui.building import Building
@@ -213,17 +212,17 @@ class Plotting(QObject):
             return ()
         there = {variable.name for variable in built.variables}
         names = [name for name in self._names if name in there][:_MOST]
-        return tuple(chain.from_iterable(self._values_of(built.stack, name) for name in names))
+        source = self._building.values_of(built.stack)
+        return tuple(chain.from_iterable(self._values_of(source, name) for name in names))
 
-    def _values_of(self, stack: Stack, name: str) -> tuple[Selected, ...]:
+    def _values_of(self, source: StackValues, name: str) -> tuple[Selected, ...]:
         """Return a variable of the build, where it is restored beside its initial values."""
-        source = self._building.values_of(stack)
         restored = self._building.restored
         if restored is None or name not in restored.variables:
             return (Selected(source, name),)
         initial = replace(source, restored=None)
         # Without a seed, nobody can draw the same values again.
-        which = "another draw" if stack.seed is None else "initial"
+        which = "another draw" if source.stack.seed is None else "initial"
         return (
             Selected(source, name, f"{name} (restored)"),
             Selected(initial, name, f"{name} ({which})"),
