@@ -14,6 +14,7 @@ from core.sources import CheckpointValues
 from core.tasks import (
     Build,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -48,7 +49,8 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
         Restore: (Restore,),
-        OpenCheckpoint: (OpenCheckpoint,),
+        OpenCheckpoint: (OpenCheckpoint, CompareCheckpoints),
+        CompareCheckpoints: (CompareCheckpoints,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -242,6 +244,8 @@ def _gives_way(running: Task, task: Task) -> bool:
 def _looks_into_checkpoint(task: Task) -> bool:
     """Tell whether a task only reads from a checkpoint, which no build changes."""
     match task:
+        case CompareCheckpoints():
+            return True
         case CutOut(selected):
             return isinstance(selected.source, CheckpointValues)
         case Summarize(selected):

@@ -5,8 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import partial
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ _LONGEST = 200
 _TOLD_EVERY = 256
 # Tensors of two types are compared in one piece.
 _MOST_CONVERTED = 2**26
+
+_Block = TypeVar("_Block")
+_Tell = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,23 @@ class Changed:
     right: TensorInfo
     why: tuple[str, ...]
     distance: Distance | None = None
+
+    @property
+    def words(self) -> str:
+        """In what they differ, and how far the values are apart."""
+        parts = []
+        if SHAPE in self.why:
+            parts.append(f"shape {list(self.left.shape)} and {list(self.right.shape)}")
+        if DTYPE in self.why:
+            parts.append(f"{self.left.dtype} and {self.right.dtype}")
+        if self.distance is not None:
+            far = self.distance.max_abs
+            apart = "not finite" if far is None else f"{far:.3g}"
+            of = max(self.left.parameters, 1)
+            parts.append(f"{self.distance.count:,} of {of:,} values differ, at most by {apart}")
+        elif VALUES in self.why:
+            parts.append("other values")
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +135,19 @@ def diff(
     equal, changed = [], []
     common = [name for name in left.tensors if name in right.tensors]
     for index, name in enumerate(common):
+        words = f"comparing {index:,} of {len(common):,} tensors"
+        tell = partial(on_progress, index, len(common), words)
         if index % _TOLD_EVERY == 0:
-            on_progress(index, len(common), f"comparing {index:,} of {len(common):,} tensors")
-        found = _compared(left.tensors[name], right.tensors[name], both)
+            tell()
+        found = _compared(left.tensors[name], right.tensors[name], both, tell)
         if found is None:
             equal.append(name)
         else:
             changed.append(found)
     only_left = [name for name in left.tensors if name not in right.tensors]
     only_right = [name for name in right.tensors if name not in left.tensors]
-    renamed = [] if both is None else list(_renamed(*both, only_left, only_right))
+    tell = partial(on_progress, len(common), len(common), "finding renamed tensors")
+    renamed = [] if both is None else list(_renamed(*both, only_left, only_right, tell))
     gone, come = {found.left for found in renamed}, {found.right for found in renamed}
     return Diff(
         equal=tuple(equal),
@@ -135,32 +159,57 @@ def diff(
     )
 
 
-def same_bytes(left: Checkpoint, left_name: str, right: Checkpoint, right_name: str) -> bool:
-    """Tell whether two tensors have the same bytes, without holding all of them in memory."""
+def same_bytes(
+    left: Checkpoint,
+    left_name: str,
+    right: Checkpoint,
+    right_name: str,
+    tell: _Tell = lambda: None,
+) -> bool:
+    """Tell whether two tensors have the same bytes, without holding all of them in memory.
+
+    Args:
+        left: Where one is.
+        left_name: Its name.
+        right: Where the other is.
+        right_name: Its name.
+        tell: Called between blocks; what it raises ends the comparison.
+    """
     if left.stored(left_name).size != right.stored(right_name).size:
         return False
     blocks = zip_longest(left.blocks(left_name), right.blocks(right_name))
-    return all(one == other for one, other in blocks)
+    return all(one == other for one, other in _told(blocks, tell))
+
+
+def _told(blocks: Iterable[_Block], tell: _Tell) -> Iterator[_Block]:
+    """Yield blocks, and call something between them."""
+    for at, block in enumerate(blocks):
+        if at:
+            tell()
+        yield block
 
 
 def _compared(
-    left: TensorInfo, right: TensorInfo, both: tuple[Checkpoint, Checkpoint] | None
+    left: TensorInfo,
+    right: TensorInfo,
+    both: tuple[Checkpoint, Checkpoint] | None,
+    tell: _Tell,
 ) -> Changed | None:
     why = [SHAPE] if left.shape != right.shape else []
     why += [DTYPE] if left.dtype != right.dtype else []
     if both is None:
         return Changed(left, right, tuple(why)) if why else None
     if not why:
-        if same_bytes(both[0], left.name, both[1], right.name):
+        if same_bytes(both[0], left.name, both[1], right.name, tell):
             return None
         why = [VALUES]
     if SHAPE in why:
         return Changed(left, right, tuple(why))
-    return Changed(left, right, tuple(why), _distance(left, right, *both))
+    return Changed(left, right, tuple(why), _distance(left, right, *both, tell))
 
 
 def _distance(
-    left: TensorInfo, right: TensorInfo, one: Checkpoint, other: Checkpoint
+    left: TensorInfo, right: TensorInfo, one: Checkpoint, other: Checkpoint, tell: _Tell
 ) -> Distance | None:
     if not {STRING, "variant"}.isdisjoint((left.dtype, right.dtype)):
         for checkpoint, tensor in ((one, left), (other, right)):
@@ -168,7 +217,8 @@ def _distance(
                 checkpoint.values(tensor.name)  # which tells damage from difference
         return None
     if left.dtype == right.dtype:
-        return distance(zip(one.arrays(left.name), other.arrays(right.name), strict=True))
+        blocks = zip(one.arrays(left.name), other.arrays(right.name), strict=True)
+        return distance(_told(blocks, tell))
     if left.parameters > _MOST_CONVERTED:
         return None
     return distance([(one.values(left.name).ravel(), other.values(right.name).ravel())])
@@ -211,7 +261,11 @@ _Key = tuple[Any, ...]
 
 
 def _renamed(
-    left: Checkpoint, right: Checkpoint, only_left: list[str], only_right: list[str]
+    left: Checkpoint,
+    right: Checkpoint,
+    only_left: list[str],
+    only_right: list[str],
+    tell: _Tell,
 ) -> Iterator[Renamed]:
     """Yield the tensors that have the same content under another name.
 
@@ -220,13 +274,15 @@ def _renamed(
     groups = _by_key(right, only_right, _checksum)
     wanted = _by_key(left, only_left, _checksum)
     for key, names in wanted.items():
+        tell()
         if key in groups:
             others = groups[key]
             if len(names) == len(others) == 1:
-                if same_bytes(left, names[0], right, others[0]):
+                if same_bytes(left, names[0], right, others[0], tell):
                     yield Renamed(names[0], others[0], 1)
                 continue
-            yield from _within(_by_key(left, names, _digest), _by_key(right, others, _digest))
+            digest = partial(_digest, tell)
+            yield from _within(_by_key(left, names, digest), _by_key(right, others, digest))
 
 
 def _within(left: Mapping[_Key, list[str]], right: Mapping[_Key, list[str]]) -> Iterator[Renamed]:
@@ -277,8 +333,8 @@ def _checksum(checkpoint: Checkpoint, name: str) -> _Key:
     return *checkpoint.tensors[name].form, stored.size, stored.checksum
 
 
-def _digest(checkpoint: Checkpoint, name: str) -> _Key:
+def _digest(tell: _Tell, checkpoint: Checkpoint, name: str) -> _Key:
     digest = hashlib.blake2b()
-    for block in checkpoint.blocks(name):
+    for block in _told(checkpoint.blocks(name), tell):
         digest.update(block)
     return (digest.digest(),)

@@ -122,7 +122,7 @@ def diff_lines(found: Diff) -> list[str]:
         + (f" (one of {pair.candidates} with this content)" if pair.candidates > 1 else "")
         for pair in found.renamed
     ]
-    lines += [f"! {printable(changed.left.name)}: {_why(changed)}" for changed in found.changed]
+    lines += [f"! {printable(changed.left.name)}: {changed.words}" for changed in found.changed]
     counts = (
         f"{len(found.equal):,} equal, {len(found.changed):,} changed, "
         f"{len(found.renamed):,} renamed, {len(found.only_left):,} only left, "
@@ -240,23 +240,6 @@ def _restore(check: RestoreCheck) -> dict[str, Any]:
         "unexpected": [found.name for found in check.unexpected],
         "folded": {part.value: number for part, number in check.folded.items()},
     }
-
-
-def _why(changed: Changed) -> str:
-    left, right = changed.left, changed.right
-    parts = []
-    if left.shape != right.shape:
-        parts.append(f"shape {list(left.shape)} and {list(right.shape)}")
-    if left.dtype != right.dtype:
-        parts.append(f"{left.dtype} and {right.dtype}")
-    if "values" in changed.why and changed.distance is None:
-        parts.append("other values")
-    elif changed.distance is not None:
-        far = changed.distance.max_abs
-        apart = "not finite" if far is None else f"{far:.3g}"
-        of = max(left.parameters, 1)
-        parts.append(f"{changed.distance.count:,} of {of:,} values differ, at most by {apart}")
-    return "; ".join(parts)
 
 
 def _table(rows: Iterable[tuple[str, ...]]) -> list[str]:

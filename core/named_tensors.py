@@ -1,7 +1,7 @@
 """A set of named tensors: what a checkpoint holds, or what a build would put into one."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import prod
@@ -103,3 +103,9 @@ def folded_text(tensors: Mapping[str, TensorInfo]) -> str:
     others = sorted(t.name for t in tensors.values() if t.part in (Part.STEP, Part.BOOKKEEPING))
     counted = [f"{number:,} x {printable(slot)}" for slot, number in sorted(slots.items())]
     return ", ".join([*counted, *map(printable, others)])
+
+
+def path_of(name: str, *others: Container[str]) -> str:
+    """Return a key without the ending that all of TensorFlow 2's have, unless others are so."""
+    path = name.removesuffix(VALUE_ENDING)
+    return name if not path or any(path in other for other in others) else path

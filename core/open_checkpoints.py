@@ -3,13 +3,21 @@
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from core.checkpoint import CheckpointError, escaped
+from core.checkpoint_diff import diff
 from core.checkpoint_file import V2, CheckpointFile
 from core.checkpoint_reader import Checkpoint
+from core.cutout import Cut, Cutout
 from core.graph_runner import GraphRunner
-from core.opened_checkpoint import OpenedCheckpoint
+from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
+from core.progress import OnProgress
 from core.sources import CheckpointValues
+from core.stored_values import StoredValues, stored_cutout, stored_values, stored_weights
+from core.weights import Weights
 
 # Two that are compared, and one that is opened in the place of one of them.
 _MOST_OPEN = 3
@@ -55,6 +63,46 @@ class OpenCheckpoints:
             raise CheckpointError(f"{source.path} has changed since it was opened; reload it")
         self._keep(source, checkpoint)
         return checkpoint
+
+    def compare(
+        self, left: CheckpointValues, path: Path, on_progress: OnProgress
+    ) -> ComparedCheckpoints:
+        """Open another checkpoint and compare both.
+
+        Args:
+            left: The one.
+            path: Where the other is.
+            on_progress: Called between tensors; what it raises ends the comparison.
+
+        Raises:
+            CheckpointError: One of them can't be read, or is damaged.
+        """
+        right = self.open(path)
+        found = diff(self.reader(left), self.reader(right.source), on_progress)
+        return ComparedCheckpoints(left, right, found)
+
+    def weights(
+        self,
+        source: CheckpointValues,
+        name: str,
+        title: str,
+        bins: int | None,
+        on_progress: OnProgress,
+    ) -> Weights:
+        """Return the statistics of a tensor as `stored_weights` does. Raises CheckpointError."""
+        return stored_weights(self.reader(source), name, title, bins, on_progress)
+
+    def cutout(
+        self, source: CheckpointValues, name: str, cut: Cut, on_progress: OnProgress
+    ) -> Cutout:
+        """Return a part of a tensor's values. Raises CheckpointError."""
+        return stored_cutout(self.reader(source), name, cut, on_progress)
+
+    def values(
+        self, source: CheckpointValues, name: str, on_progress: OnProgress
+    ) -> NDArray[Any] | StoredValues:
+        """Return a tensor's values, or what stands for them. Raises CheckpointError."""
+        return stored_values(self.reader(source), name, on_progress)
 
     def close(self) -> None:
         """Close all files, and end the process."""

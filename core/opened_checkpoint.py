@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.named_tensors import TensorInfo
 from core.sources import CheckpointValues
+
+if TYPE_CHECKING:
+    from core.checkpoint_diff import Diff
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +36,18 @@ class OpenedCheckpoint:
     def label(self) -> str:
         """What to call it in a sentence."""
         return str(self.source.path)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedCheckpoints:
+    """Two checkpoints, and in what they differ.
+
+    Attributes:
+        left: The one.
+        right: The other.
+        diff: In what they differ.
+    """
+
+    left: CheckpointValues
+    right: OpenedCheckpoint
+    diff: "Diff" = field(repr=False)

@@ -6,17 +6,30 @@ from functools import cached_property
 from core.built import Built, Refusal, Variable
 from core.naming import given_names, why_named
 from core.origin_labels import origin_labels
+from core.restore_check import Restore, RestoreCheck
 from core.stack import Node
 from core.trial import Trial
 
 
 class StackStatus:
-    """A build and a trial run, looked up by the ids of nodes."""
+    """A build, a trial run and a checkpoint beside them, looked up by the ids of nodes."""
 
-    def __init__(self, built: Built | None = None, trial: Trial | None = None) -> None:
-        """Look things up in a build, and in the last trial run; None where there was none yet."""
+    def __init__(
+        self,
+        built: Built | None = None,
+        trial: Trial | None = None,
+        check: RestoreCheck | None = None,
+    ) -> None:
+        """Look things up.
+
+        Args:
+            built: In a build; None where there was none yet.
+            trial: In the last trial run; None where there was none yet.
+            check: In what the build would restore; None where no checkpoint is open.
+        """
         self._built = built
         self._trial = trial
+        self._check = check
         self._layers = {} if built is None else {layer.id: layer for layer in built.layers}
         self._labels = {} if built is None else origin_labels(built)
         self._names = {} if built is None else given_names(built)
@@ -25,14 +38,19 @@ class StackStatus:
         for variable in () if built is None else built.variables:
             for origin in variable.used_by if len(variable.used_by) > 1 else ():
                 self._shared.setdefault(origin, []).append(variable)
+        self._unrestored = _unrestored(built, check)
 
     def with_built(self, built: Built | None) -> "StackStatus":
         """Return the status after another build."""
-        return StackStatus(built, self._trial)
+        return StackStatus(built, self._trial, self._check)
 
     def with_trial(self, trial: Trial | None) -> "StackStatus":
         """Return the status after another trial run."""
-        return StackStatus(self._built, trial)
+        return StackStatus(self._built, trial, self._check)
+
+    def with_check(self, check: RestoreCheck | None) -> "StackStatus":
+        """Return the status beside another checkpoint."""
+        return StackStatus(self._built, self._trial, check)
 
     def refusal_of(self, node_id: str) -> Refusal | None:
         """Return why a node was refused, if it was."""
@@ -89,6 +107,11 @@ class StackStatus:
         layer = self._layers.get(node_id)
         return () if layer is None else layer.variables
 
+    def unrestored_text(self, node_id: str) -> str:
+        """Return which variables of a node the open checkpoint does not restore, a line each."""
+        found = self._unrestored.get(node_id, ())
+        return "\n".join(["Not restored from the open checkpoint:", *found]) if found else ""
+
     def shared(self, node_id: str) -> list[Variable]:
         """Return the variables that a node shares with others."""
         return self._shared.get(node_id, [])
@@ -124,6 +147,19 @@ class StackStatus:
         built = self._built
         users = () if built is None else (variable.used_by for variable in built.variables)
         return tuple(dict.fromkeys(used_by for used_by in users if len(used_by) > 1))
+
+
+def _unrestored(built: Built | None, check: RestoreCheck | None) -> dict[str, list[str]]:
+    """Return, by origin, the variables that a checkpoint does not restore, and why."""
+    found: dict[str, list[str]] = {}
+    if built is None or check is None or check.loads:
+        return found
+    users = {variable.name: variable.used_by for variable in built.variables}
+    for row in check.variables:
+        if row.outcome is not Restore.RESTORED:
+            for origin in users.get(row.wanted.name, ()):
+                found.setdefault(origin, []).append(f"{row.wanted.name}: {row.words}")
+    return found
 
 
 def _ops_apart(built: Built) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from core.sources import Selected, StackValues
+from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.forecast import Forecast
     from core.graph import Exported
     from core.hazards.hazard import Hazard
-    from core.opened_checkpoint import OpenedCheckpoint
+    from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
     from core.restored import Restored, Restoring
     from core.saved_values import SavedValues
     from core.script_lines import Script
@@ -171,6 +171,19 @@ class SummarizeBoth:
     trusted: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class CompareCheckpoints:
+    """Open another checkpoint and compare both; ends with `ComparedCheckpoints`.
+
+    Attributes:
+        left: The open one.
+        path: The other: a prefix, a file or a folder.
+    """
+
+    left: CheckpointValues
+    path: Path
+
+
 Task = (
     Build
     | Summarize
@@ -185,9 +198,10 @@ Task = (
     | SummarizeBoth
     | Restore
     | OpenCheckpoint
+    | CompareCheckpoints
 )
 # In words, as most of these come from modules that the window's start doesn't wait for.
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
-    " | Path | Cutout | SavedValues | Restored | OpenedCheckpoint"
+    " | Path | Cutout | SavedValues | Restored | OpenedCheckpoint | ComparedCheckpoints"
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from core.built import Built
-from core.named_tensors import VALUE_ENDING, NamedTensors, Part, TensorInfo
+from core.named_tensors import NamedTensors, Part, TensorInfo, path_of
 from core.restore_check import UNEXPECTED, Restore, RestoreCheck, RestoredVariable
 
 
@@ -79,9 +79,7 @@ def _rows(
             state, words, wanted = row.outcome.value, row.words, _wanted(row)
         elif check is not None and tensor.part is Part.VARIABLE:
             state = words = UNEXPECTED
-        path = name.removesuffix(VALUE_ENDING)
-        if not path or path in tensors or path in checked:
-            path = name
+        path = path_of(name, tensors, checked)
         yield TensorRow(path, tensor, True, state, words, wanted, users.get(name, ()))
     for name, row in checked.items():
         if row.found is None:

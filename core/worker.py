@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.both_weights import both_weights
 from core.checkpoint import CheckpointError
@@ -14,7 +14,6 @@ from core.events import Failed, Finished
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
 from core.graph import BuiltGraph, NotDrawnError
-from core.open_checkpoints import OpenCheckpoints
 from core.progress import OnProgress
 from core.restore import restore
 from core.restored import Restored, Restoring
@@ -24,11 +23,11 @@ from core.script_lines import Script
 from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
 from core.stack_weights import stack_weights
-from core.stored_values import stored_cutout, stored_values, stored_weights
 from core.tasks import (
     Build,
     Code,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -46,6 +45,9 @@ from core.tasks import (
 from core.undrawn import undrawn
 from core.weights import Weights
 
+if TYPE_CHECKING:
+    from core.open_checkpoints import OpenCheckpoints
+
 
 class Worker:
     """Does tasks, and keeps the graph that was built last for those that ask about it."""
@@ -55,7 +57,7 @@ class Worker:
         self._target = target
         self._stop = stop
         self._graph: BuiltGraph | None = None
-        self._checkpoints = OpenCheckpoints(stop)
+        self._checkpoints: OpenCheckpoints | None = None
 
     def ending(self, number: int, task: Task, on_progress: OnProgress) -> Finished | Failed:
         """Do a task; return what came of it, or an error that the user can do something about."""
@@ -75,7 +77,8 @@ class Worker:
     def close(self) -> None:
         """Give back the memory of the last graph, and what checkpoints take."""
         self._forget_graph()
-        self._checkpoints.close()
+        if self._checkpoints is not None:
+            self._checkpoints.close()
 
     def _result(self, task: Task, on_progress: OnProgress) -> Result:
         match task:
@@ -91,7 +94,9 @@ class Worker:
             case SummarizeBoth(built, name, bins, trusted):
                 return both_weights(built, name, bins, self._target, on_progress, trusted)
             case OpenCheckpoint(path):
-                return self._checkpoints.open(path)
+                return self._open_checkpoints().open(path)
+            case CompareCheckpoints(left, path):
+                return self._open_checkpoints().compare(left, path, on_progress)
             case Summarize():
                 return tuple(self._weights(task, on_progress))
             case CutOut(selected, cut):
@@ -142,14 +147,14 @@ class Worker:
         bins: int | None,
         on_progress: OnProgress,
     ) -> Iterator[Weights]:
-        reader = self._checkpoints.reader(source)
+        checkpoints = self._open_checkpoints()
         for found in selected:
-            yield stored_weights(reader, found.name, found.title, bins, on_progress)
+            yield checkpoints.weights(source, found.name, found.title, bins, on_progress)
 
     def _cutout(self, selected: Selected, cut: Cut, on_progress: OnProgress) -> Cutout:
-        if isinstance(selected.source, CheckpointValues):
-            reader = self._checkpoints.reader(selected.source)
-            found = stored_cutout(reader, selected.name, cut, on_progress)
+        source = selected.source
+        if isinstance(source, CheckpointValues):
+            found = self._open_checkpoints().cutout(source, selected.name, cut, on_progress)
             return replace(found, name=selected.title)
         return cut_out(selected.title, self._values(selected, on_progress), cut)
 
@@ -157,9 +162,17 @@ class Worker:
         """Return the values of a variable, or what stands for them."""
         source, name = selected.source, selected.name
         if isinstance(source, CheckpointValues):
-            return stored_values(self._checkpoints.reader(source), name, on_progress)
+            return self._open_checkpoints().values(source, name, on_progress)
         graph = self._graph_for((selected,), on_progress)
         return graph.values_of([name], initial=source.restored is None).of(name)
+
+    def _open_checkpoints(self) -> "OpenCheckpoints":
+        if self._checkpoints is None:
+            # Late: what reads checkpoints takes 0.06 s to import.
+            from core.open_checkpoints import OpenCheckpoints
+
+            self._checkpoints = OpenCheckpoints(self._stop)
+        return self._checkpoints
 
     def _graph_for(self, selected: Iterable[Selected], on_progress: OnProgress) -> BuiltGraph:
         """Return a graph that holds the values of variables of one stack, or draws them again."""

@@ -307,7 +307,15 @@ _CHECKPOINT = (
         "reset",
         tip="Read the open checkpoint's files again",
     ),
-    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close"),
+    Action(
+        "compare_checkpoint",
+        "Compare with checkpoint...",
+        "checkpoint",
+        "Checkpoint",
+        "compare",
+        tip="Show in what another checkpoint differs from the open one",
+        section=1,
+    ),
     Action(
         "restore_opened",
         "Restore into the stack",
@@ -315,7 +323,7 @@ _CHECKPOINT = (
         "Checkpoint",
         "restore",
         tip="Put the open checkpoint's values into the stack's variables",
-        section=1,
+        section=2,
     ),
     Action(
         "restore_checkpoint",
@@ -324,7 +332,7 @@ _CHECKPOINT = (
         "Checkpoint",
         "restore",
         tip="Put a checkpoint's values into the stack; the plots show them over the initial ones",
-        section=1,
+        section=2,
     ),
     Action(
         "restore_with_map",
@@ -333,7 +341,7 @@ _CHECKPOINT = (
         "Checkpoint",
         "restore",
         tip="Restore a checkpoint whose names are others, by a map file that says which is which",
-        section=1,
+        section=2,
     ),
     Action(
         "restore_again",
@@ -342,8 +350,9 @@ _CHECKPOINT = (
         "Checkpoint",
         "restore",
         tip="Restore the last checkpoint once more: each build draws new initial values",
-        section=1,
+        section=2,
     ),
+    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close", section=3),
 )
 _VIEW = (
     Action("show_palette", "Palette", "window", "View", "layout", checkable=True),

@@ -14,11 +14,12 @@ from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.restored import Restoring
-from core.sources import Selected, StackValues
+from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
 from core.tasks import (
     Build,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -54,6 +55,7 @@ class Bridge(QObject):
         values_saved: The values of a variable are in a file (`SavedValues`).
         checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
         restored: A checkpoint is restored, or doesn't fit (`Restored`).
+        checkpoints_compared: In what two checkpoints differ (`ComparedCheckpoints`).
         exported: A checkpoint is written (`Exported`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
@@ -76,6 +78,7 @@ class Bridge(QObject):
     values_saved = Signal(object)
     checkpoint_opened = Signal(object)
     restored = Signal(object)
+    checkpoints_compared = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
@@ -132,6 +135,11 @@ class Bridge(QObject):
     def open_checkpoint(self, path: Path) -> None:
         """Ask for what a checkpoint holds, in place of any that isn't open yet."""
         self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
+
+    def compare_checkpoints(self, left: CheckpointValues, path: Path) -> None:
+        """Ask in what two checkpoints differ, in place of any comparison that isn't done."""
+        task = CompareCheckpoints(left, path)
+        self._newest[CompareCheckpoints] = self._builder.submit(task)
 
     def export(
         self, source: StackValues, prefix: Path, *, names: Mapping[str, str] | None = None
@@ -216,6 +224,10 @@ class Bridge(QObject):
                 self.checkpoint_opened.emit(result)
             case Finished(number, Restore(), result) if number == self._newest[Restore]:
                 self.restored.emit(result)
+            case Finished(number, CompareCheckpoints(), result) if (
+                number == self._newest[CompareCheckpoints]
+            ):
+                self.checkpoints_compared.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
             case Finished(number, Foresee(), result) if number == self._newest[Foresee]:

@@ -1,6 +1,7 @@
 """An open checkpoint: its tensors, whether the stack would load it, and more pages about it."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPalette, QShowEvent
@@ -23,6 +24,7 @@ from core.restore_check import RestoreCheck
 from core.sources import Selected
 from core.tensor_rows import TensorRow, tensor_rows
 from gui import icons, theme
+from gui.difference_view import DifferenceView
 from gui.editor import Editor
 from gui.elided_label import ElidedLabel
 from gui.message_bar import MessageBar
@@ -40,7 +42,8 @@ class CheckpointPanel(QWidget):
 
     Attributes:
         messages: What went wrong with the checkpoint, above the pages.
-        tensors: The page of the tensors.
+        tensors: The tensors, on the first page.
+        difference: The page about another checkpoint.
         everything: Whether optimizer slots, steps and bookkeeping are shown too.
         about: Which checkpoint it is.
         verdict: Whether the open stack would load it.
@@ -73,8 +76,12 @@ class CheckpointPanel(QWidget):
         self._bar.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
         self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.tensors = VariableTree(editor, TensorModel(self), "tensor", _EMPTY)
+        self.difference = DifferenceView(editor)
+        self._tensor_page = QWidget()
         self._lay_out()
-        self.add_page("Tensors", self.tensors)
+        self.add_page("Tensors", self._tensor_page)
+        self.add_page("Difference", self.difference)
+        self.difference.selected.connect(partial(self.select_on, self.difference))
         self.tensors.variables_selected.connect(self._on_names_selected)
         self.everything.toggled.connect(self._show)
         self._tabs.currentChanged.connect(self._on_page_changed)
@@ -84,12 +91,19 @@ class CheckpointPanel(QWidget):
     def set_actions(self, actions: Sequence[QAction]) -> None:
         """Have these in the bar; what there is no room for folds into its end."""
         self._bar.clear()
+        for action in actions:
+            # Here it goes without saying what is opened.
+            action.setIconText(action.text().replace(" checkpoint", "").rstrip("."))
         self._bar.addActions(list(actions))
 
     def add_page(self, title: str, page: QWidget) -> None:
         """Add a page behind the others."""
         self._pages.addWidget(page)
         self._tabs.addTab(title)
+
+    def show_tensors(self) -> None:
+        """Open the page of the tensors."""
+        self.show_page(self._tensor_page)
 
     def show_page(self, page: QWidget) -> None:
         """Open a page."""
@@ -122,22 +136,23 @@ class CheckpointPanel(QWidget):
         upper.addWidget(self._tabs)
         upper.addWidget(self._bar, 1)
         self.about.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        middle = QHBoxLayout()
-        middle.setContentsMargins(4, 0, 4, 0)
-        middle.addWidget(self.about, 1)
-        middle.addWidget(self.everything)
-        self._verdict_line = QWidget()
-        lower = QHBoxLayout(self._verdict_line)
-        lower.setContentsMargins(4, 0, 4, 2)
+        self.about.setContentsMargins(4, 0, 4, 0)
+        lower = QHBoxLayout()
+        lower.setContentsMargins(4, 0, 4, 0)
         lower.addWidget(self._sign)
         lower.addWidget(self.verdict, 1)
+        lower.addWidget(self.everything)
+        page = QVBoxLayout(self._tensor_page)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(2)
+        page.addWidget(self.about)
+        page.addLayout(lower)
+        page.addWidget(self.tensors, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addLayout(upper)
         layout.addWidget(self.messages)
-        layout.addLayout(middle)
-        layout.addWidget(self._verdict_line)
         layout.addWidget(self._pages, 1)
         self.setMinimumWidth(_NARROWEST)
         self.setFocusProxy(self.tensors)
@@ -174,8 +189,9 @@ class CheckpointPanel(QWidget):
 
     def _show_verdict(self) -> None:
         check = self._check
-        self._verdict_line.setVisible(check is not None)
+        self._sign.setVisible(check is not None)
         if check is None:
+            self.verdict.set_whole_text("")
             return
         colours = theme.colours()
         name, colour = ("done", colours.created) if check.loads else ("refused", colours.refused)
@@ -196,7 +212,7 @@ class CheckpointPanel(QWidget):
             self._tell_selected()
             return
         there = [rows[name].tensor.name for name in names if name in rows and rows[name].there]
-        self.select_on(self.tensors, tuple(Selected(opened.source, name) for name in there))
+        self.select_on(self._tensor_page, tuple(Selected(opened.source, name) for name in there))
 
     def _tell_selected(self) -> None:
         page = self._pages.currentWidget()

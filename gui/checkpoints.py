@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal
 
 from core.events import Cancelled, Failed
 from core.named_tensors import built_tensors
-from core.opened_checkpoint import OpenedCheckpoint
-from core.restore_check import check_restore
+from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
+from core.restore_check import RestoreCheck, check_restore
 from core.sources import CheckpointValues
-from core.tasks import CutOut, OpenCheckpoint, Summarize, Task
+from core.tasks import CompareCheckpoints, CutOut, OpenCheckpoint, Summarize, Task
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.checkpoint_panel import CheckpointPanel
@@ -20,19 +20,25 @@ from gui.message_bar import Level
 from gui.settings import CHECKPOINT_FOLDER, Settings
 
 _FILTERS = "Checkpoints (*.index *.ckpt *.ckpt-* checkpoint saved_model.pb);;All files (*)"
-_OPEN, _VALUES, _NOTES = "open", "values", "notes"
+_OPEN, _VALUES, _NOTES, _COMPARE = "open", "values", "notes", "compare"
 
 
 class Checkpoints(QObject):
     """Has a method for each action of the owner ``checkpoint``, and keeps the open one.
 
+    Attributes:
+        opened: The open checkpoint, None where there is none.
+        compared: It and another one, None where it is not compared.
+
     Signals:
         changed: Another checkpoint is open, or none.
         asked: A checkpoint is to be seen.
+        checked: What the last build would restore of it (`RestoreCheck`), None without both.
     """
 
     changed = Signal()
     asked = Signal()
+    checked = Signal(object)
 
     def __init__(
         self,
@@ -46,6 +52,9 @@ class Checkpoints(QObject):
         """Follow the builds and the bridge; nothing is open."""
         super().__init__(parent)
         self.opened: OpenedCheckpoint | None = None
+        self.compared: ComparedCheckpoints | None = None
+        self._other: Path | None = None
+        self._check: RestoreCheck | None = None
         self._bridge = bridge
         self._building = building
         self._panel = panel
@@ -55,6 +64,7 @@ class Checkpoints(QObject):
         building.built_changed.connect(self._on_built_changed)
         panel.shown.connect(self._on_shown)
         bridge.checkpoint_opened.connect(self._on_opened)
+        bridge.checkpoints_compared.connect(self._on_compared)
         bridge.failed.connect(self._on_failed)
         bridge.cancelled.connect(self._on_cancelled)
 
@@ -84,6 +94,8 @@ class Checkpoints(QObject):
     def open_path(self, path: Path) -> None:
         """Open the checkpoint at a path: a prefix, a file or a folder."""
         path = path.absolute()
+        if self.opened is None or self.opened.source.path != path:
+            self._panel.show_tensors()
         self._panel.messages.clear(_OPEN)
         self._panel.show_state(f"Opening {path.name}...")
         self.asked.emit()
@@ -93,6 +105,19 @@ class Checkpoints(QObject):
         """Read the open checkpoint's files again."""
         if self.opened is not None:
             self.open_path(self.opened.source.path)
+
+    def compare_checkpoint(self) -> None:
+        """Ask for another checkpoint's file and compare both."""
+        self.ask("Compare with", self.compare_with)
+
+    def compare_with(self, path: Path) -> None:
+        """Compare the open checkpoint with the one at a path."""
+        if self.opened is None:
+            return
+        self._other = path.absolute()
+        self._panel.show_page(self._panel.difference)
+        self.asked.emit()
+        self._compare(self.opened, self._other)
 
     def close_checkpoint(self) -> None:
         """Show no checkpoint."""
@@ -107,25 +132,46 @@ class Checkpoints(QObject):
 
     def _take(self, opened: OpenedCheckpoint | None) -> None:
         messages = self._panel.messages
-        for topic in (_OPEN, _VALUES, _NOTES):
+        for topic in (_OPEN, _VALUES, _NOTES, _COMPARE):
             messages.clear(topic)
-        self.opened = opened
+        before, self.opened, self.compared = self.opened, opened, None
         if opened is not None and opened.notes:
             messages.tell(_NOTES, "; ".join(opened.notes), Level.ABOUT)
+        self._check_restore()
         self._show()
         self.changed.emit()
+        if before is None or opened is None or before.source.path != opened.source.path:
+            self._other = None
+        elif self._other is not None:
+            self._compare(opened, self._other)
+
+    def _compare(self, opened: OpenedCheckpoint, other: Path) -> None:
+        self._panel.messages.clear(_COMPARE)
+        self._panel.difference.show_state(f"Comparing with {other.name}...")
+        self._bridge.compare_checkpoints(opened.source, other)
 
     def _show(self) -> None:
         """Show the checkpoint beside the last build."""
         self._stale = False
         built = self._building.built
-        if self.opened is None or built is None:
-            self._panel.show_checkpoint(self.opened)
-        else:
-            check = check_restore(built_tensors(built), self.opened)
-            self._panel.show_checkpoint(self.opened, built, check)
+        self._panel.show_checkpoint(self.opened, built, self._check)
+        self._show_compared()
+
+    def _show_compared(self) -> None:
+        built = self._building.built
+        self._panel.difference.show_compared(self.compared, self.opened, built)
+
+    def _check_restore(self) -> None:
+        """Find out what the last build would restore."""
+        built, before = self._building.built, self._check
+        self._check = None
+        if self.opened is not None and built is not None:
+            self._check = check_restore(built_tensors(built), self.opened)
+        if before is not None or self._check is not None:
+            self.checked.emit(self._check)
 
     def _on_built_changed(self) -> None:
+        self._check_restore()
         if self._panel.isVisible():
             self._show()
         else:
@@ -138,20 +184,35 @@ class Checkpoints(QObject):
     def _on_opened(self, opened: OpenedCheckpoint) -> None:
         self._take(opened)
 
+    def _on_compared(self, compared: ComparedCheckpoints) -> None:
+        if self.opened is not None and compared.left == self.opened.source:
+            self.compared = compared
+            self._panel.messages.clear(_COMPARE)
+            self._show_compared()
+
     def _on_failed(self, event: Failed) -> None:
-        if isinstance(event.task, OpenCheckpoint):
-            text = event.message[:1].upper() + event.message[1:]
-            again = partial(self.open_path, event.task.path)
-            self._panel.messages.tell(_OPEN, text, Level.REFUSED, "Try again", again)
+        text = event.message[:1].upper() + event.message[1:]
+        tell = partial(self._panel.messages.tell, text=text, level=Level.REFUSED)
+        task = event.task
+        if isinstance(task, OpenCheckpoint):
+            tell(_OPEN, button="Try again", on_button=partial(self.open_path, task.path))
             self._panel.show_state("")
-        elif self.opened is not None and _source(event.task) == self.opened.source:
-            text = event.message[:1].upper() + event.message[1:]
-            messages = self._panel.messages
-            messages.tell(_VALUES, text, Level.REFUSED, "Reload", self.reload_checkpoint)
+        elif isinstance(task, CompareCheckpoints):
+            tell(_COMPARE, button="Reload", on_button=self.reload_checkpoint)
+            self._show_compared()
+        elif _source(task) in self._sources():
+            tell(_VALUES, button="Reload", on_button=self.reload_checkpoint)
+
+    def _sources(self) -> list[CheckpointValues]:
+        """Return the checkpoints whose values are looked at."""
+        found = [] if self.opened is None else [self.opened.source]
+        return found if self.compared is None else [*found, self.compared.right.source]
 
     def _on_cancelled(self, event: Cancelled) -> None:
         if isinstance(event.task, OpenCheckpoint):
             self._panel.show_state("")
+        elif isinstance(event.task, CompareCheckpoints):
+            self._show_compared()
 
 
 def _source(task: Task) -> CheckpointValues | None:

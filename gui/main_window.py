@@ -45,7 +45,12 @@ from gui.trying import Trying
 from gui.weights_commands import WeightsCommands
 from gui.window_commands import WindowCommands
 
-_ON_CHECKPOINT_PANEL = ("open_checkpoint", "reload_checkpoint", "restore_opened")
+_ON_CHECKPOINT_PANEL = (
+    "open_checkpoint",
+    "reload_checkpoint",
+    "compare_checkpoint",
+    "restore_opened",
+)
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
 _FRAME = QSize(16, 48)
@@ -233,6 +238,7 @@ class MainWindow(QMainWindow):
         panels.variables.variables_selected.connect(self.plotting.select)
         panels.checkpoint.selected.connect(self.plotting.select_tensors)
         panels.tabs.currentChanged.connect(self._on_tab_changed)
+        self.checkpoints.checked.connect(panels.stack_view.set_check)
         self.checkpoints.asked.connect(self._on_checkpoint_asked)
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)

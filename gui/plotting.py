@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Summarizing takes about 1.5 ms for each small variable; showing this many, 70 ms.
 _MOST = 500
+_NO_TENSOR = "Select tensors that the checkpoint has, to see their values"
 
 
 class Plotting(QObject):
@@ -134,6 +135,9 @@ class Plotting(QObject):
     def _ask(self, count: int) -> None:
         """Ask for the weights of what is wanted, of which there may be more."""
         wanted = self._wanted()
+        if not wanted and self._shows_tensors:
+            self._say(_NO_TENSOR)
+            return
         if not wanted:
             self._show(())
             return

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.built import Built
 from core.node_names import path_text
+from core.restore_check import RestoreCheck
 from core.stack import Node
 from core.trial import Trial
 from gui.editor import Editor
@@ -81,6 +82,10 @@ class StackView(QWidget):
     def set_trial(self, trial: Trial | None) -> None:
         """Show which layers can't be run."""
         self.model.set_trial(trial)
+
+    def set_check(self, check: RestoreCheck | None) -> None:
+        """Show which layers the open checkpoint does not restore."""
+        self.model.set_check(check)
 
     def set_explained(self, explaining: Explaining) -> None:
         """Show what there is to say of a build: of its refusal, and where it surprises."""

@@ -10,6 +10,7 @@ from core.report_lines import totals
 from core.tasks import (
     Build,
     Compare,
+    CompareCheckpoints,
     CutOut,
     Export,
     ExportScript,
@@ -46,6 +47,7 @@ _WORDS = {
     SummarizeBoth: "building both ways",
     OpenCheckpoint: "opening the checkpoint",
     Restore: "restoring",
+    CompareCheckpoints: "comparing checkpoints",
 }
 
 

@@ -96,6 +96,10 @@ class VariableTree(QWidget):
         else:
             self._set_names(_below(self._whole, self._selected))
 
+    def set_empty_text(self, text: str) -> None:
+        """Set what is said where there is no row; the next rows come at once."""
+        self._nothing = text
+
     def copy_names(self) -> None:
         """Put the names of the selected variables and scopes on the clipboard, one in a line."""
         nodes = self.view.selected_nodes()

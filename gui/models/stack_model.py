@@ -24,6 +24,7 @@ from core.document import DocumentError, check_node_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.hazards.hazard import Hazard
 from core.parcel import Parcel
+from core.restore_check import RestoreCheck
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
 from core.stack_status import StackStatus
 from core.trial import Trial
@@ -95,6 +96,11 @@ class StackModel(QAbstractItemModel):
         """Show which layers can't be run."""
         self._status = self._status.with_trial(trial)
         self._refresh(Column.LAYER, Column.STATE)
+
+    def set_check(self, check: RestoreCheck | None) -> None:
+        """Mark the nodes that the open checkpoint does not restore."""
+        self._status = self._status.with_check(check)
+        self._refresh(Column.STATE, Column.STATE)
 
     def set_hazards(self, hazards: Sequence[Hazard]) -> None:
         """Mark the nodes that build and still surprise."""
@@ -243,6 +249,8 @@ class StackModel(QAbstractItemModel):
                 return "refused"
             case Column.STATE if self._status.fault_text(node.id):
                 return "can't run"
+            case Column.STATE if self._status.unrestored_text(node.id):
+                return "not restored"
             case Column.STATE if self._status.shared(node.id):
                 return "shared"
         return ""
@@ -253,6 +261,8 @@ class StackModel(QAbstractItemModel):
             return colours.refused
         if column == Column.STATE and self._status.fault_text(node.id):
             return colours.warning
+        if column == Column.STATE and self._status.unrestored_text(node.id):
+            return colours.refused
         if self._status.unreached(node.id) or column in {Column.KIND, Column.OUTPUT}:
             return colours.muted
         match column:
@@ -297,7 +307,8 @@ class StackModel(QAbstractItemModel):
             return fault
         if column == Column.STATE:
             surprises = [hazard.text for hazard in self._hazards.get(node.id, ())]
-            texts = [self._status.sharing_text(node.id), *surprises]
+            unrestored = self._status.unrestored_text(node.id)
+            texts = [unrestored, self._status.sharing_text(node.id), *surprises]
             return "\n\n".join(filter(None, texts)) or None
         if column == Column.LAYER:
             return self._layer_tip(node)

@@ -10,7 +10,9 @@ from core.weights import QUANTILES, Weights
 from gui.models.weights_model import number_text
 
 _Index = QModelIndex | QPersistentModelIndex
-_TITLES = ("", "Values", "Expected")
+_TITLES = ("", "Drawn", "Expected")
+# Of values that nobody says the density of.
+_PLAIN_TITLES = ("", "Value")
 _NONE = "\N{EN DASH}"
 _PASSED = (
     "Var[y] / Var[x] of an output y that sums up independent inputs x of mean 0: "
@@ -37,16 +39,20 @@ class StatisticsModel(QAbstractTableModel):
         """Start without weights."""
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
+        self._titles: tuple[str, ...] = _TITLES
 
     def show(self, weights: Weights | None) -> None:
         """Show another variable's statistics."""
         self.beginResetModel()
         self._rows = tuple(rows(weights)) if weights is not None else ()
+        plain = weights is not None and weights.density is None
+        self._titles = _PLAIN_TITLES if plain else _TITLES
         self.endResetModel()
 
     def lines(self) -> str:
         """Return all rows as lines with tabs."""
-        found = [_TITLES, *((row.name, row.drawn, row.expected) for row in self._rows)]
+        cells = ((row.name, row.drawn, row.expected) for row in self._rows)
+        found = [self._titles, *(row[: len(self._titles)] for row in cells)]
         return "\n".join(map("\t".join, found))
 
     # Qt overrides
@@ -57,12 +63,12 @@ class StatisticsModel(QAbstractTableModel):
 
     def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
         """Return the number of columns."""
-        return 0 if parent.isValid() else len(_TITLES)
+        return 0 if parent.isValid() else len(self._titles)
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         row, column = index.row(), index.column()
-        if not (0 <= row < len(self._rows) and 0 <= column < len(_TITLES)):
+        if not (0 <= row < len(self._rows) and 0 <= column < len(self._titles)):
             return None
         found = self._rows[row]
         match role:
@@ -78,7 +84,7 @@ class StatisticsModel(QAbstractTableModel):
         """Return a column's title."""
         if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
             return None
-        return _TITLES[section] if 0 <= section < len(_TITLES) else None
+        return self._titles[section] if 0 <= section < len(self._titles) else None
 
 
 def rows(weights: Weights) -> Iterator[Row]:

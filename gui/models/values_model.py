@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from core.arguments import printable
 from core.cutout import Cutout
 
 _Index = QModelIndex | QPersistentModelIndex
+# How many characters of a text are shown, which may have any number.
+_CELL, _TIP = 200, 2000
 
 
 class ValuesModel(QAbstractTableModel):
@@ -30,7 +33,7 @@ class ValuesModel(QAbstractTableModel):
         if self._cutout is None:
             return ""
         values = self._cutout.values[np.ix_(list(rows), list(columns))]
-        return "\n".join("\t".join(map(str, row)) for row in values)
+        return "\n".join("\t".join(map(_in_full, row)) for row in values)
 
     # Qt overrides
 
@@ -51,9 +54,9 @@ class ValuesModel(QAbstractTableModel):
         value = self._cutout.values[row, column]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return f"{value:.6g}" if isinstance(value, np.inexact) else str(value)
+                return f"{value:.6g}" if isinstance(value, np.inexact) else _in_full(value)[:_CELL]
             case Qt.ItemDataRole.ToolTipRole:
-                return str(value)
+                return _in_full(value)[:_TIP]
             case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -74,3 +77,8 @@ class ValuesModel(QAbstractTableModel):
         if not outer:
             return "[]"
         return str([int(at) for at in np.unravel_index(rows[0] + section, outer)])
+
+
+def _in_full(value: object) -> str:
+    """Return a value as text in one line."""
+    return printable(value) if isinstance(value, str) else str(value)

@@ -16,7 +16,7 @@ from core.cutout import Cut
 from core.events import Cancelled, Failed, Finished, Started
 from core.open_checkpoints import OpenCheckpoints
 from core.sources import CheckpointValues, Selected
-from core.tasks import Build, CutOut, OpenCheckpoint, SaveValues, Summarize
+from core.tasks import Build, CompareCheckpoints, CutOut, OpenCheckpoint, SaveValues, Summarize
 from tests import checkpoints
 from tests.stacks import dense, features, stack
 
@@ -140,6 +140,20 @@ def test_a_checkpoint_is_opened_and_looked_at(builder, folder, tmp_path):
     assert np.load(tmp_path / "k.npy").shape == (2, 3)
 
 
+def test_two_checkpoints_are_compared(builder, folder, tmp_path):
+    left = builder.ending(OpenCheckpoint(folder)).result.source
+    values = {"a/kernel": np.zeros((2, 3), np.float32), "c": np.float32(7)}
+    other = checkpoints.save_arrays(tmp_path / "other", values)
+    found = builder.ending(CompareCheckpoints(left, other)).result
+    assert (found.left, found.right.source.path) == (left, other)
+    assert [changed.left.name for changed in found.diff.changed] == ["a/kernel"]
+    assert [(pair.left, pair.right) for pair in found.diff.renamed] == [("b", "c")]
+    weights = builder.ending(Summarize((Selected(left, "b"), Selected(found.right.source, "c"))))
+    assert [found.statistics.mean for found in weights.result] == [7, 7]
+    _touch(folder / "model.ckpt.index")
+    assert "has changed" in builder.ending(CompareCheckpoints(left, other)).message
+
+
 def test_what_can_not_be_opened_is_said_in_a_sentence(builder, tmp_path):
     ending = builder.ending(OpenCheckpoint(tmp_path / "nothing"))
     assert isinstance(ending, Failed)
@@ -177,7 +191,7 @@ def test_a_build_comes_before_a_look_into_a_checkpoint(builder, folder, monkeypa
             on_progress(0, 0, "reading")  # ends by what it raises
         return original(checkpoint, name, title, bins, on_progress)
 
-    monkeypatch.setattr("core.builder.stored_weights", slow)
+    monkeypatch.setattr("core.open_checkpoints.stored_weights", slow)
     look = builder.submit(Summarize((Selected(source, "b"),)))
     assert begun.wait(60)
     build = builder.submit(Build(_SMALL))
@@ -197,7 +211,7 @@ def test_a_look_that_is_no_longer_wanted_is_cancelled(builder, folder, monkeypat
         while True:
             on_progress(0, 0, "reading")
 
-    monkeypatch.setattr("core.builder.stored_weights", endless)
+    monkeypatch.setattr("core.open_checkpoints.stored_weights", endless)
     look = builder.submit(Summarize((Selected(source, "b"),)))
     builder.until(look, Started)
     assert begun.wait(60)

@@ -18,7 +18,7 @@ from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.restored import Restoring
 from core.script_lines import Script
-from core.sources import Selected, StackValues
+from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
 from core.tasks import Build, Code, FindFixes, Task, WriteCode
 from core.trial import Fault, Trial
@@ -33,6 +33,7 @@ class FakeBridge(QObject):
         summaries: The names of the summaries asked for.
         selected: The same, with where their values come from.
         checkpoints: The checkpoints that were to be opened.
+        pairs: The open checkpoints that others were to be compared with, and these.
         fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         trusted: The digests that each request came with, builds, summaries and exports alike.
@@ -60,6 +61,7 @@ class FakeBridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     checkpoint_opened = Signal(object)
+    checkpoints_compared = Signal(object)
     exported = Signal(object)
     restored = Signal(object)
     fixes_found = Signal(object)
@@ -79,6 +81,7 @@ class FakeBridge(QObject):
         self.summaries: list[tuple[str, ...]] = []
         self.selected: list[tuple[Selected, ...]] = []
         self.checkpoints: list[Path] = []
+        self.pairs: list[tuple[CheckpointValues, Path]] = []
         self.exports: list[tuple[Stack, Path]] = []
         self.bins: list[int | None] = []
         self.both: list[str] = []
@@ -135,6 +138,9 @@ class FakeBridge(QObject):
     def restore(self, source: StackValues, restoring: Restoring) -> None:
         self.restores.append(restoring)
         self.trusted.append(source.trusted)
+
+    def compare_checkpoints(self, left: CheckpointValues, path: Path) -> None:
+        self.pairs.append((left, path))
 
     def _note_source(self, selected: Selected) -> None:
         if isinstance(selected.source, StackValues):

@@ -6,17 +6,19 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from core import commands
+from core.checkpoint_diff import Changed, Diff, Distance, Renamed
 from core.cutout import Cut
 from core.events import Cancelled, Failed
 from core.named_tensors import VALUE_ENDING, Part, TensorInfo, by_name
-from core.opened_checkpoint import OpenedCheckpoint
+from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
 from core.sources import CheckpointValues, Selected
 from core.stack import Layer, Stack
-from core.tasks import CutOut, OpenCheckpoint, Summarize
+from core.tasks import CompareCheckpoints, CutOut, OpenCheckpoint, Summarize
 from gui import theme
+from gui.models import difference_model
 from gui.models.tensor_model import Column, TensorModel
 from gui.settings import CHECKPOINT_FOLDER
 from tests.gui.dropping import drop
@@ -143,7 +145,7 @@ def test_a_folder_dropped_on_the_window_is_opened(window, bridge, tmp_path):
 def test_the_tab_says_what_to_do_before_anything_is_open(window, panel):
     window.panels.show_checkpoint()
     assert panel.about.whole_text == "No checkpoint is open"
-    assert not panel.verdict.isVisible()
+    assert panel.verdict.whole_text == ""
     assert not panel.everything.isVisible()
     assert not window.action_table["reload_checkpoint"].isEnabled()
 
@@ -283,7 +285,7 @@ def test_ten_thousand_tensors_are_closed_scopes_at_first(window, panel, bridge):
 
 
 def test_without_a_stack_there_is_no_verdict(shown, panel):
-    assert not panel.verdict.isVisible()
+    assert panel.verdict.whole_text == ""
 
 
 def test_what_would_be_restored_is_told_after_each_build(beside, panel, bridge):
@@ -319,7 +321,7 @@ def test_a_hidden_tab_is_brought_up_to_date_when_it_is_seen(shown, panel, bridge
     shown.panels.tabs.setCurrentWidget(shown.panels.variables)
     shown.editor.open(Stack())
     shown.panels.show_checkpoint()
-    assert not panel.verdict.isVisible()
+    assert panel.verdict.whole_text == ""
 
 
 def test_a_row_selects_its_layer_and_the_reverse(beside, panel, qtbot):
@@ -345,7 +347,7 @@ def test_what_is_missing_has_no_values(beside, panel, bridge, qtbot):
     count = len(bridge.summaries)
     click(qtbot, panel, "f/kernel")
     assert len(bridge.summaries) == count
-    assert seen[-1] == ()
+    assert seen[-1] == "Select tensors that the checkpoint has, to see their values"
 
 
 def test_the_plot_follows_the_tree_that_was_seen_last(beside, panel, bridge, qtbot):
@@ -375,6 +377,183 @@ def test_reloading_looks_at_the_new_values(shown, panel, bridge, qtbot):
     newer = CheckpointValues(SOURCE.path, "of newer files")
     bridge.checkpoint_opened.emit(opened(*TENSORS, source=newer))
     assert bridge.selected[-1] == (Selected(newer, "d/kernel"),)
+
+
+# Another checkpoint
+
+OTHER = CheckpointValues(Path("/models/newer.ckpt"), "of other files")
+DIFF = Diff(
+    equal=("names",),
+    only_left=("global_step",),
+    only_right=("g/kernel",),
+    changed=(
+        Changed(TENSORS[2], TensorInfo("e/kernel", (5,), "float32"), ("shape",)),
+        Changed(TENSORS[0], TENSORS[0], ("values",), Distance(0.5, 0.25, 2.0, 7)),
+    ),
+    renamed=(Renamed("d/kernel/Adam", "d/kernel/Momentum", 1),),
+    with_values=True,
+)
+
+
+@pytest.fixture
+def compared(shown, bridge, dialogs):
+    """The window with two checkpoints compared."""
+    dialogs.chosen = OTHER.path
+    shown.action_table["compare_checkpoint"].trigger()
+    assert bridge.pairs == [(SOURCE, OTHER.path)]
+    right = opened(
+        TENSORS[0],
+        TensorInfo("d/kernel/Momentum", (10, 11), "float32"),
+        TensorInfo("e/kernel", (5,), "float32"),
+        TensorInfo("g/kernel", (2,), "float32"),
+        TENSORS[4],
+        source=OTHER,
+    )
+    bridge.checkpoints_compared.emit(ComparedCheckpoints(SOURCE, right, DIFF))
+    return shown
+
+
+def choose(panel, text):
+    kinds = panel.difference.kinds
+    kinds.setCurrentIndex([kinds.itemText(at) for at in range(kinds.count())].index(text))
+
+
+def names(panel) -> dict[str, str]:
+    """Return what is shown of each tensor of the comparison."""
+    model = panel.difference.tree.view.model()
+    column = difference_model.Column.DIFFERENCE
+    return {
+        key: model.index_of(model.tree.numbers[key], column).data(DISPLAY)
+        for key in model.tree.keys
+        if not key.endswith("/")
+    }
+
+
+def test_what_differs_is_shown(compared, panel):
+    assert panel.difference.about.whole_text == "model.ckpt (left) and newer.ckpt (right)"
+    assert names(panel) == {
+        "d/kernel": "changed",
+        "d/kernel/Adam": "renamed: d/kernel/Momentum",
+        "e/kernel": "changed",
+        "global_step": "only left",
+        "g/kernel": "only right",
+    }
+    model = panel.difference.tree.view.model()
+    node = model.tree.numbers["d/kernel"]
+    cells = [model.index_of(node, column).data(DISPLAY) for column in difference_model.Column]
+    form = "[10, 11] float32"
+    assert cells == ["kernel", "changed", form, form, "0.5", "0.25", "2", "7"]
+    tip = model.index_of(node, 1).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "7 of 110 values differ, at most by 0.5"
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        ("Changed (2)", {"d/kernel", "e/kernel"}),
+        ("Only left (1)", {"global_step"}),
+        ("Only right (1)", {"g/kernel"}),
+        ("Renamed (1)", {"d/kernel/Adam"}),
+        ("Equal (1)", {"names"}),
+        ("All (6)", {"d/kernel", "d/kernel/Adam", "e/kernel", "names", "global_step", "g/kernel"}),
+    ],
+)
+def test_one_kind_of_difference_is_shown(compared, panel, kind, found):
+    choose(panel, kind)
+    assert set(names(panel)) == found
+
+
+def select_difference(qtbot, panel, key):
+    view = panel.difference.tree.view
+    place = view.visualRect(view.model().index_of(view.model().tree.numbers[key])).center()
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+@pytest.mark.parametrize(
+    ("key", "selected"),
+    [
+        ("d/kernel", [(SOURCE, "d/kernel", "left"), (OTHER, "d/kernel", "right")]),
+        ("g/kernel", [(OTHER, "g/kernel", "right")]),
+        ("global_step", [(SOURCE, "global_step", "left")]),
+        (
+            "d/kernel/Adam",
+            [(SOURCE, "d/kernel/Adam", "left"), (OTHER, "d/kernel/Momentum", "right")],
+        ),
+    ],
+)
+def test_the_plot_shows_both_sides(compared, panel, bridge, qtbot, key, selected):
+    compared.plotting.set_plot(FakePlot([]))
+    compared.resize(1400, 1000)
+    panel.difference.tree.view.open_all()
+    select_difference(qtbot, panel, key)
+    assert bridge.selected[-1] == tuple(
+        Selected(source, name, f"{name} ({side})") for source, name, side in selected
+    )
+
+
+def test_a_page_has_a_selection_of_its_own(compared, panel, bridge, qtbot):
+    compared.plotting.set_plot(FakePlot([]))
+    select_difference(qtbot, panel, "e/kernel")
+    panel.show_tensors()
+    click(qtbot, panel, "d/kernel")
+    assert bridge.selected[-1] == (Selected(SOURCE, "d/kernel"),)
+    panel.show_page(panel.difference)
+    assert [found.title for found in bridge.selected[-1]] == [
+        "e/kernel (left)",
+        "e/kernel (right)",
+    ]
+
+
+def test_equal_checkpoints_are_said_to_be(shown, panel, bridge):
+    shown.checkpoints.compare_with(OTHER.path)
+    diff = Diff(tuple(found.name for found in TENSORS), (), (), (), (), with_values=True)
+    both = ComparedCheckpoints(SOURCE, opened(*TENSORS, source=OTHER), diff)
+    bridge.checkpoints_compared.emit(both)
+    assert names(panel) == {}
+    labels = [label.text() for label in panel.difference.findChildren(QLabel)]
+    assert "There is no difference: the same names, shapes, types and values" in labels
+
+
+def test_reloading_compares_anew(compared, panel, bridge):
+    compared.checkpoints.reload_checkpoint()
+    newer = CheckpointValues(SOURCE.path, "of newer files")
+    bridge.checkpoint_opened.emit(opened(*TENSORS, source=newer))
+    assert bridge.pairs[-1] == (newer, OTHER.path)
+    right = opened(*TENSORS, source=OTHER)
+    late = ComparedCheckpoints(SOURCE, right, DIFF)
+    bridge.checkpoints_compared.emit(late)
+    assert names(panel) == {}, "it is of files that are no longer those of the checkpoint"
+
+
+def test_opening_another_checkpoint_ends_the_comparison(compared, panel, bridge):
+    compared.checkpoints.open_path(Path("/models/third.ckpt"))
+    third = CheckpointValues(Path("/models/third.ckpt"), "of third files")
+    bridge.checkpoint_opened.emit(opened(*TENSORS, source=third))
+    assert names(panel) == {}
+    assert len(bridge.pairs) == 1
+
+
+def test_a_comparison_that_fails_is_said_in_the_tab(compared, panel, bridge):
+    task = CompareCheckpoints(SOURCE, OTHER.path)
+    bridge.failed.emit(Failed(3, task, 'the values of "d/kernel" are damaged'))
+    assert panel.messages.texts == {"compare": 'The values of "d/kernel" are damaged'}
+    assert panel.difference.about.whole_text == "model.ckpt (left) and newer.ckpt (right)"
+    compared.checkpoints.compare_with(OTHER.path)
+    bridge.cancelled.emit(Cancelled(4, task))
+    assert panel.difference.about.whole_text == "model.ckpt (left) and newer.ckpt (right)"
+    assert panel.messages.texts == {}
+
+
+def test_layers_that_are_not_restored_are_marked_in_the_stack(beside):
+    tree = beside.panels.stack_view.tree
+    states = {
+        name: beside.panels.stack_view.model.index_of(name, 5).data(DISPLAY) for name in "def"
+    }
+    assert states == {"d": "", "e": "not restored", "f": "not restored"}
+    tip = tree.stack_model.index_of("e", 5).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("Not restored from the open checkpoint:\ne/kernel: has shape [10, 11]")
+    beside.checkpoints.close_checkpoint()
+    assert tree.stack_model.index_of("e", 5).data(DISPLAY) == ""
 
 
 # The model

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtGui import QImage
 
 from core import document
+from core.tf1 import tf
+from tests import checkpoints
 from tests.stacks import dense, features, layer, stack
 
 _ROOT = Path(__file__).parent.parent.parent
@@ -105,6 +108,55 @@ QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 """
 )
 
+# Looks into checkpoints: one that is read here, one that only TensorFlow reads, and both.
+_CHECKPOINTS = (
+    _SITTING.partition("application = create()")[0]
+    + """
+import os
+application = create()
+bridge = Bridge()
+window = MainWindow(Editor(), bridge, Settings(folders()), folders())
+collection = Collection(lambda: window.status.busy)
+wait(window.painted, window.show)
+window.late_plot.start()
+wait(bridge.ready, bridge.start)
+wait(window.building.succeeded, partial(window.start, Path(sys.argv[1])))
+checkpoints, panel = window.checkpoints, window.panels.checkpoint
+newer, older = map(Path, sys.argv[2:])
+wait(bridge.checkpoint_opened, partial(checkpoints.open_path, newer))
+assert "scipy.stats" not in sys.modules
+print(panel.about.whole_text, "|", panel.verdict.whole_text)
+wait(window.plotting.shown, panel.tensors.view.selectAll)
+print([(w.name, w.shape, w.density) for w in window.plotting.weights])
+wait(bridge.cut_out_found, window.action_table["show_values"].trigger)
+wait(bridge.checkpoint_opened, partial(checkpoints.open_path, older))
+print(panel.about.whole_text)
+wait(window.plotting.shown, panel.tensors.view.selectAll)
+wait(bridge.checkpoints_compared, partial(checkpoints.compare_with, newer))
+print([(c.left.name, c.why) for c in checkpoints.compared.diff.changed])
+wait(window.plotting.shown, panel.difference.tree.view.selectAll)
+print([w.name for w in window.plotting.weights])
+os.utime(newer.with_name(newer.name + ".index"), ns=(1, 1))
+from gui.weights_plot import WeightsPlot
+bins = window.findChild(WeightsPlot).bar.bins
+wait(bridge.failed, partial(bins.setValue, 7))
+print(panel.messages.texts["values"].startswith(str(newer)))
+wait(bridge.checkpoint_opened, checkpoints.reload_checkpoint)
+print(panel.messages.texts)
+wait(bridge.checkpoints_compared)
+window.panels.tabs.setCurrentWidget(window.panels.variables)
+wait(window.plotting.shown, window.action_table["select_all"].trigger)
+print([w.name for w in window.plotting.weights])
+window.dialogs.ask_unsaved = lambda name, answered: answered(Answer.DISCARD)
+wait(window.closed, window.close)
+bridge.close()
+collection.stop()
+print([thread.name for thread in threading.enumerate()], psutil.Process().children())
+window.deleteLater()
+QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+"""
+)
+
 
 def _run(*arguments):
     return subprocess.run(
@@ -145,6 +197,32 @@ def test_a_lesson_is_judged_by_what_tensorflow_makes(tmp_path):
         "['Not quite.', 'dense/kernel  (as you said)', 'dense/bias  (as you said)', "
         "'dense_1/kernel  (as you said)', 'dense_1/bias  (not in your answer)', "
         "'dense_2/bias  (TensorFlow made no such variable)']"
+    ]
+
+
+def test_checkpoints_are_looked_into_and_compared(tmp_path):
+    path = tmp_path / "a.stack.json"
+    document.save(stack(features("x"), dense("d", name="one")), path)
+    values = {"one/kernel": np.zeros((4, 3), np.float32), "one/bias": np.ones(3, np.float32)}
+    newer = checkpoints.save_arrays(tmp_path / "newer", values)
+
+    def make():
+        for name, value in values.items():
+            tf.Variable(value + np.float32(name == "one/bias"), name=name)
+
+    older = checkpoints.save(tmp_path / "older", make, write_version=tf.train.SaverDef.V1)
+    done = _run("-c", _CHECKPOINTS, path, newer, older)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        "newer: 2 variables, 15 parameters, format V2 | It will load: 2 restored",
+        "[('one/bias', (3,), None), ('one/kernel', (4, 3), None)]",
+        "older: 2 variables, 15 parameters, format V1",
+        "[('one/bias', ('values',))]",
+        "['one/bias (left)', 'one/bias (right)']",
+        "True",
+        "{}",
+        "['one/kernel', 'one/bias']",
+        "['MainThread'] []",
     ]
 
 

@@ -19,7 +19,7 @@ from core.forward_variance import Sum
 from core.saved_values import SavedValues
 from core.sources import Selected, StackValues
 from core.tasks import CutOut, SaveValues, SummarizeBoth
-from core.weights import Weights, summarize
+from core.weights import Weights, summarize, unnumbered
 from gui import theme
 from gui.models.statistics_model import StatisticsModel
 from gui.models.values_model import ValuesModel
@@ -244,7 +244,7 @@ def test_statistics_stand_beside_the_expected_ones(plot):
     assert "n = 12 (12 inputs)" in plot.statistics.passed.text()
     plot.statistics.table.setFocus()
     plot.statistics._copy()
-    assert QGuiApplication.clipboard().text().startswith("\tValues\tExpected\nvalues\t3,000")
+    assert QGuiApplication.clipboard().text().startswith("\tDrawn\tExpected\nvalues\t3,000")
 
 
 def test_statistics_of_constants_and_unknown_densities_are_honest(plot):
@@ -565,3 +565,35 @@ def test_values_are_written_by_the_builder(window, shown, bridge, dialogs, tmp_p
     bridge.values_saved.emit(SavedValues(tmp_path / "k.npy", "dense/kernel", 110, 568))
     told = window.panels.messages.texts["export"]
     assert told == f"Wrote k.npy to {tmp_path}: 110 values of dense/kernel, 568 B"
+
+
+def test_texts_are_values_in_one_line_and_no_picture(plot):
+    note = "2 texts of 3 to 900 bytes, 2 of them different"
+    plot.set_weights([unnumbered("words", (2,), "string", note)])
+    assert plot.note.text() == f"words has no numbers: {note}."
+    plot.bar.set_view(View.STATISTICS)
+    assert plot.statistics.formula.text() == note
+    for view in (View.HEAT_MAP, View.FILTERS):
+        plot.bar.set_view(view)
+        assert said(plot) == f"words has no numbers: {note}."
+    asked = []
+    plot.cut_asked.connect(lambda name, cut: asked.append((name, cut)))
+    plot.bar.set_view(View.VALUES)
+    ((name, cut),) = asked
+    texts = np.array([["a\tb"], ["x" * 900]], object)
+    plot.show_cutout(Cutout(name, (2,), cut, texts))
+    model = plot.values.model
+    assert model.index(0, 0).data() == "a\\tb"
+    assert len(model.index(1, 0).data()) == 200
+    assert len(model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole)) == 900
+    plot.values.copy_values()
+    assert QGuiApplication.clipboard().text() == "a\\tb\n" + "x" * 900
+
+
+def test_values_without_a_density_have_no_expected_column(qtbot):
+    model = StatisticsModel()
+    model.show(weights("k", draw((30,)), density=None))
+    assert model.columnCount() == 2
+    assert model.lines().splitlines()[0] == "\tValue"
+    model.show(weights("k", draw((30,))))
+    assert model.lines().splitlines()[0] == "\tDrawn\tExpected"
