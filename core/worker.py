@@ -15,7 +15,6 @@ from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
 from core.graph import BuiltGraph, NotDrawnError
 from core.progress import OnProgress
-from core.restore import restore
 from core.restored import Restored, Restoring
 from core.saved_values import UnwritableError, save_values
 from core.script import ScriptError, part_script, script, write_script
@@ -210,6 +209,8 @@ class Worker:
     def _restore(
         self, graph: BuiltGraph, restoring: Restoring, on_progress: OnProgress
     ) -> Restored:
+        from core.restore import restore  # late, as what reads checkpoints is
+
         try:
             return restore(graph, restoring, on_progress, self._stop)
         except BaseException:
