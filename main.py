@@ -77,6 +77,16 @@ def _parser() -> argparse.ArgumentParser:
         help="write a file in the format that its name ends with, such as .npz; may come again",
     )
     build.add_argument("--script", type=Path, metavar="OUT.py", help="write the program")
+    build.add_argument(
+        "--restore",
+        type=Path,
+        metavar="CKPT",
+        help="restore this checkpoint first",
+    )
+    build.add_argument("--map", type=Path, metavar="MAP.json", help="the names to restore it under")
+    build.add_argument(
+        "--partial", action="store_true", help="restore what fits, where not all of it does"
+    )
     build.add_argument("--device", help="build on this device")
     build.add_argument("--seed", type=int, help="the graph's seed")
     build.add_argument(
@@ -153,6 +163,8 @@ def _picture(options: argparse.Namespace) -> int:
 
 def _build(options: argparse.Namespace) -> int:
     stack = _load(options.file)
+    if options.restore is None and (options.map is not None or options.partial):
+        raise _WrongError("--map and --partial need --restore")
     trusted = _trusted(stack, options, options.file)
     if options.seed is not None:
         stack = replace(stack, seed=options.seed)
@@ -174,6 +186,8 @@ def _build(options: argparse.Namespace) -> int:
                 graph = BuiltGraph(stack, trusted=trusted)
                 if options.script is not None:
                     _write(script(stack, trusted).text, options.script)
+            if options.restore is not None and graph.built.refusal is None:
+                _restore(graph, options)
             exported = [] if graph.built.refusal else [export(graph, *found) for found in wanted]
         except (DeviceError, CheckpointError, ExportError, NotDrawnError) as error:
             raise _WrongError(str(error)) from error
@@ -193,6 +207,26 @@ def _wanted(options: argparse.Namespace) -> "list[tuple[Format, Path]]":
     if options.checkpoint is not None:
         wanted.insert(0, (FORMATS[CHECKPOINT], options.checkpoint))
     return wanted
+
+
+def _restore(graph: "BuiltGraph", options: argparse.Namespace) -> None:
+    """Put a checkpoint's values in the place of the initial ones."""
+    from core.map_file import load_map
+    from core.restore import restore
+    from core.restored import Restoring
+
+    try:
+        found = None if options.map is None else load_map(options.map)
+    except DocumentError as error:
+        raise _WrongError(f"{options.map}: {error}") from error
+    wanted = Restoring(options.restore, partial=options.partial)
+    if found is not None:
+        wanted = replace(wanted, names=found.names, steps=found.steps)
+    restored = restore(graph, wanted)
+    if not restored.variables:
+        some = "; --partial restores what fits" if restored.fitting else ""
+        raise _WrongError(restored.sentence.rstrip(".") + some)
+    print(f"layerscope: {restored.sentence}", file=sys.stderr)
 
 
 def _try_out(built: "Built", runner: "GraphRunner") -> "Trial | None":

@@ -72,7 +72,7 @@ def main() -> None:
         selected = tuple(Selected(drawn, variable.name) for variable in built.variables)
         assert len(selected) == _VARIABLES, built.refusal
         phases = (("draw", Build(stack)), ("summarize", Summarize(selected, 512)))
-        for what, task in (*phases, ("export", Export(stack, prefix))):
+        for what, task in (*phases, ("export", Export(StackValues(stack), prefix))):
             taken, longest, ended = _run(builder, events, task)
             assert isinstance(ended, Finished), ended
             figures += [

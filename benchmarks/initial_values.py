@@ -51,7 +51,7 @@ def _built_apart(stack: Stack, draw: bool) -> float:
         found.append(graph)
         if draw:
             names = [variable.name for variable in graph.built.variables]
-            values = graph.initial_values(names)
+            values = graph.values_of(names)
             assert len([values.of(name) for name in names]) == 2 * _LAYERS
 
     taken = seconds(run) - found[0].built.seconds

@@ -22,6 +22,7 @@ from core.tasks import (
     Foresee,
     OpenCheckpoint,
     Rename,
+    Restore,
     SaveValues,
     SuggestMap,
     Summarize,
@@ -41,11 +42,15 @@ _LONGEST_SECONDS = 20.0
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare, Foresee, FindFixes, WriteCode, CutOut, SummarizeBoth),
+        Build: (
+            *(Build, Summarize, Compare, Foresee, FindFixes, WriteCode, CutOut),
+            *(SummarizeBoth, Restore),
+        ),
         Summarize: (Summarize, SummarizeBoth),
         CutOut: (CutOut,),
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
+        Restore: (Restore,),
         OpenCheckpoint: (OpenCheckpoint, CompareCheckpoints),
         CompareCheckpoints: (CompareCheckpoints,),
         Compare: (Compare,),

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Container, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -13,14 +14,15 @@ from core.density import Density
 from core.devices import Target, check_device, list_devices, session, short_name
 from core.exports.format import Exported
 from core.forward import Forward
-from core.initial_values import PORTION, InitialValues, portions
 from core.initializer_density import density_of
 from core.native_words import native_words
 from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 from core.refusals.values import why_not_drawn
+from core.restored import Restored
 from core.stack import Layer, Stack
+from core.variable_values import PORTION, VariableValues, portions
 from core.weights import why_too_large
 
 if TYPE_CHECKING:
@@ -44,7 +46,10 @@ class BuiltGraph:
         built: What was made, as values.
         graph: The TensorFlow graph.
         graph_def: The GraphDef as it was when the last layer was built, serialized.
+        restored: What was restored in place of the initial values, None where nothing was.
     """
+
+    restored: Restored | None = None
 
     def __init__(
         self,
@@ -89,6 +94,7 @@ class BuiltGraph:
         self._creations = run.ledger.creations
         self._handles = {name: found.variable for name, found in run.ledger.creations.items()}
         self._copies: dict[str, Any] = {}
+        self._target = target
         self._session = session(run.graph, target)
         variables = run.variables()
         undrawn = why_too_large(variables) if draw else _NOT_ASKED
@@ -114,14 +120,41 @@ class BuiltGraph:
             forward=self._forward(stack, layers, target),
         )
 
-    def initial_values(self, names: Iterable[str]) -> InitialValues:
-        """Return what reads the values of these variables, in this order. Raises KeyError."""
+    def values_of(self, names: Iterable[str], *, initial: bool = False) -> VariableValues:
+        """Return what reads the values of these variables, in this order. Raises KeyError.
+
+        Args:
+            names: The variables.
+            initial: Whether it reads initial values where others were restored. They are drawn
+                again, and without a seed they are others than before.
+        """
         variables = {variable.name: variable for variable in self.built.variables}
-        return InitialValues([variables[name] for name in names], self._fetch)
+        fetch = self._draw_again if initial and self.restored is not None else self._fetch
+        return VariableValues([variables[name] for name in names], fetch)
 
     def values(self, name: str) -> "NDArray[Any]":
-        """Return the initial values of a variable. Raises KeyError, NotDrawnError."""
-        return self.initial_values([name]).of(name)
+        """Return the values of a variable: initial or restored. Raises KeyError, NotDrawnError."""
+        return self.values_of([name]).of(name)
+
+    def load(self, values: "Mapping[str, NDArray[Any]]") -> None:
+        """Put values into variables, by their initializers: nothing is added to the graph.
+
+        Raises KeyError, NotDrawnError.
+        """
+        from core.tf1 import tf
+
+        feeds: dict[Any, Any] = {}
+        initializers: list[Any] = []
+        for name, whole in values.items():
+            variable = self._handles[name]
+            feeds |= zip(map(_drawn, parts(variable)), _cut(variable, whole), strict=True)
+            initializers += [part.initializer for part in parts(variable)]
+        try:
+            self._session.run(initializers, feeds)
+        except tf.errors.ResourceExhaustedError as error:
+            raise NotDrawnError(
+                f"there is no room for the values: {native_words(error)}"
+            ) from error
 
     def density(self, name: str) -> Density:
         """Return what a variable is drawn from. Raises KeyError."""
@@ -158,7 +191,7 @@ class BuiltGraph:
         saved = [variable for variable in self.built.variables if variable.saved]
         if names is not None:
             saved = [variable for variable in saved if variable.name in names]
-        values = self.initial_values(found.name for found in saved)
+        values = self.values_of(found.name for found in saved)
         tensors = [
             checkpoint.Tensor(
                 found.name if names is None else names[found.name],
@@ -174,7 +207,7 @@ class BuiltGraph:
         size = sum(variable.bytes for variable in saved)
         seconds = time.perf_counter() - started
         files = f"{prefix.name}.index, .data-*" + ("" if meta_graph is None else ", .meta")
-        return Exported(prefix, files, len(saved), size, seconds)
+        return Exported(prefix, files, len(saved), size, seconds, restored=self.restored)
 
     def frozen(self, outputs: Sequence[str]) -> Any:
         """Return a GraphDef of what these nodes need, with constants in the place of variables.
@@ -215,6 +248,22 @@ class BuiltGraph:
         except tf.errors.ResourceExhaustedError as error:
             raise NotDrawnError(f"{names[0]} can't be read: {native_words(error)}") from error
         return [np.asarray(values) for values in found]
+
+    def _draw_again(self, names: Sequence[str]) -> "list[NDArray[Any]]":
+        """Return initial values of variables, which keep what they hold. Raises NotDrawnError.
+
+        A graph with a seed draws the same values again: in a session of its own each op begins with
+        the first of its numbers.
+        """
+        from core.tf1 import tf
+
+        handles = [self._handles[name] for name in names]
+        try:
+            with closing(session(self.graph, self._target)) as fresh:
+                pieces = fresh.run([list(map(_drawn, parts(handle))) for handle in handles])
+        except tf.errors.OpError as error:
+            raise NotDrawnError(why_not_drawn(native_words(error))) from error
+        return list(map(_joined, handles, pieces))
 
     def _fetched(self, name: str) -> Any:
         """Return what to fetch for a variable's values.
@@ -287,3 +336,34 @@ class BuiltGraph:
 def _landed(variable: Variable, handle: Any, landed: Mapping[str, str]) -> Variable:
     name = parts(handle)[0].op.name
     return replace(variable, device=short_name(landed.get(name, variable.device)))
+
+
+def _drawn(part: Any) -> Any:
+    """Return the tensor that the initializer of a variable gives it, where a value can be fed."""
+    return part.initializer.inputs[1]
+
+
+def _cut_axis(variable: Any) -> int:
+    """Return the dimension along which a variable is cut into parts: TensorFlow cuts one only."""
+    whole, first = variable.shape.as_list(), parts(variable)[0].shape.as_list()
+    return next((axis for axis, size in enumerate(first) if size != whole[axis]), 0)
+
+
+def _cut(variable: Any, values: "NDArray[Any]") -> "list[NDArray[Any]]":
+    """Return what belongs into each part of a variable."""
+    if not is_partitioned(variable):
+        return [values]
+    import numpy as np
+
+    axis = _cut_axis(variable)
+    ends = np.cumsum([part.shape.as_list()[axis] for part in parts(variable)])
+    return np.split(values, ends[:-1], axis)
+
+
+def _joined(variable: Any, pieces: "list[NDArray[Any]]") -> "NDArray[Any]":
+    """Return the values of a variable of which these are the parts."""
+    import numpy as np
+
+    if not is_partitioned(variable):
+        return np.asarray(pieces[0])
+    return np.concatenate(pieces, _cut_axis(variable))

@@ -11,6 +11,7 @@ from core.devices import Target, list_devices
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.hazards.table import HAZARDS, hazards
 from core.refusals.explanation import explain
+from core.restored import Restored
 from core.trial import Fault, Trial
 from core.undrawn import Build, undrawn
 from core.weights import summarize
@@ -37,7 +38,7 @@ def report(
     built = graph.built
     faults = {} if trial is None else {fault.origin: fault for fault in trial.faults}
     tried = undrawn(list_devices(Target()), trusted)
-    values = graph.initial_values(variable.name for variable in built.variables)
+    values = graph.values_of(variable.name for variable in built.variables)
     return {
         "ok": built.refusal is None,
         "name": built.stack.name,
@@ -70,7 +71,20 @@ def report(
         "totals": asdict(built.totals),
         "seconds": built.seconds,
         "undrawn": built.undrawn,
+        "restored": _restored(graph.restored),
         "trial": None if trial is None else {"skipped": trial.skipped},
+    }
+
+
+def _restored(restored: Restored | None) -> dict[str, Any] | None:
+    """Return what the variables hold in place of initial values, None where these."""
+    if restored is None:
+        return None
+    asked = [row.wanted.name for row in restored.check.variables]
+    return {
+        "path": str(restored.restoring.path),
+        "variables": [name for name in asked if name in restored.variables],
+        "left": [name for name in asked if name not in restored.variables],
     }
 
 

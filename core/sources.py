@@ -3,20 +3,23 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.restored import Restoring
 from core.stack import Stack
 
 
 @dataclass(frozen=True, slots=True)
 class StackValues:
-    """The values of a stack's variables, drawn by its build.
+    """The values of a stack's variables: drawn by its build, or restored into it.
 
     Attributes:
         stack: The stack.
         trusted: The digests of custom layers' code that may be run.
+        restored: What takes the place of initial values; None for the initial values themselves.
     """
 
     stack: Stack
     trusted: frozenset[str] = frozenset()
+    restored: Restoring | None = None
 
 
 @dataclass(frozen=True, slots=True)

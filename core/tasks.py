@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from core.exports.formats import CHECKPOINT
-from core.sources import CheckpointValues, Selected
+from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from core.name_suggestions import Suggestions
     from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
     from core.renamed import Renamed
+    from core.restored import Restored, Restoring
     from core.saved_values import SavedValues
     from core.script_lines import Script
     from core.shape_steps import AcceptedStep
@@ -62,10 +63,9 @@ class Export:
         names: For a checkpoint: the variables that it is to hold, with other names for them.
     """
 
-    stack: Stack
+    source: StackValues
     path: Path
     format: str = CHECKPOINT
-    trusted: frozenset[str] = frozenset()
     names: Mapping[str, str] | None = None
 
 
@@ -148,6 +148,18 @@ class SaveValues:
 
 
 @dataclass(frozen=True, slots=True)
+class Restore:
+    """Put a checkpoint's values into a stack's variables; ends with a `Restored`.
+
+    Attributes:
+        source: The stack's initial values, in whose place they come.
+    """
+
+    source: StackValues
+    restoring: "Restoring"
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCheckpoint:
     """Open a checkpoint and list what it holds; ends with an `OpenedCheckpoint`.
 
@@ -217,6 +229,7 @@ Task = (
     | CutOut
     | SaveValues
     | SummarizeBoth
+    | Restore
     | OpenCheckpoint
     | SuggestMap
     | Rename
@@ -225,6 +238,6 @@ Task = (
 # In words, as most of these come from modules that the window's start doesn't wait for.
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
-    " | Path | Cutout | SavedValues | OpenedCheckpoint | ComparedCheckpoints | Suggestions"
-    " | Renamed"
+    " | Path | Cutout | SavedValues | Restored | OpenedCheckpoint | ComparedCheckpoints"
+    " | Suggestions | Renamed"
 )

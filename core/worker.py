@@ -1,6 +1,6 @@
 """What the builder's thread does for each kind of task."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -15,16 +15,17 @@ from core.exports.format import ExportError
 from core.exports.formats import FORMATS, export
 from core.fixes import Fix, fix_of_hazard, fixes_of_refusal
 from core.forecast import forecast
-from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
 from core.name_mapping import suggestions_for
 from core.progress import OnProgress
 from core.renamed import Renamed
+from core.restored import Restored, Restoring
 from core.saved_values import UnwritableError, save_values
 from core.script import ScriptError, part_script, script, write_script
 from core.script_lines import Script
-from core.sources import CheckpointValues, Selected
+from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
+from core.stack_weights import stack_weights
 from core.tasks import (
     Build,
     Code,
@@ -37,6 +38,7 @@ from core.tasks import (
     Foresee,
     OpenCheckpoint,
     Rename,
+    Restore,
     Result,
     SaveValues,
     SuggestMap,
@@ -46,7 +48,7 @@ from core.tasks import (
     WriteCode,
 )
 from core.undrawn import undrawn
-from core.weights import Weights, summarize, why_not_summarized
+from core.weights import Weights
 
 if TYPE_CHECKING:
     from core.open_checkpoints import OpenCheckpoints
@@ -58,8 +60,8 @@ class Worker:
     def __init__(self, target: Target, stop: Callable[[], bool]) -> None:
         """Work on a target's devices; `stop` tells whether what is done is no longer wanted."""
         self._target = target
-        self._graph: BuiltGraph | None = None
         self._stop = stop
+        self._graph: BuiltGraph | None = None
         self._checkpoints: OpenCheckpoints | None = None
 
     def ending(self, number: int, task: Task, on_progress: OnProgress) -> Finished | Failed:
@@ -114,14 +116,16 @@ class Worker:
                 return save_values(path, selected.title, values, on_progress)
             case Build(stack, trusted):
                 self._forget_graph()
-                return self._graph_of(stack, trusted, on_progress).built
-            case Export(stack, path, form, trusted, names):
-                graph = self._graph_of(stack, trusted, on_progress)
+                return self._graph_of(StackValues(stack, trusted), on_progress).built
+            case Restore(source, restoring):
+                return self._restore(self._graph_of(source, on_progress), restoring, on_progress)
+            case Export(source, path, form, names):
+                graph = self._graph_of(source, on_progress)
                 if names is not None:
                     return graph.export(path, on_progress, names)
                 return export(graph, FORMATS[form], path, on_progress)
-            case WriteCode():
-                graph = self._graph_of(task.stack, task.trusted, on_progress)
+            case WriteCode(stack, trusted=trusted):
+                graph = self._graph_of_stack(StackValues(stack, trusted), on_progress)
                 return Code(tuple(_scripts(task, graph, on_progress)))
 
     def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
@@ -144,13 +148,13 @@ class Worker:
     def _weights(self, task: Summarize, on_progress: OnProgress) -> Iterator[Weights]:
         count = len(task.selected)
         index = 0
-        for source, group in groupby(task.selected, lambda selected: selected.source):
+        for origin, group in groupby(task.selected, _origin):
             selected = tuple(group)
-            if isinstance(source, CheckpointValues):
-                found = self._stored_weights(source, selected, task.bins, on_progress)
+            if isinstance(origin, CheckpointValues):
+                found = self._stored_weights(origin, selected, task.bins, on_progress)
             else:
-                graph = self._graph_of(source.stack, source.trusted, on_progress)
-                found = _drawn_weights(graph, selected, task.bins)
+                graph = self._graph_for(selected, on_progress)
+                found = stack_weights(graph, selected, task.bins)
             for _ in selected:
                 on_progress(index, count, f"summarizing {index:,} of {count:,}")
                 index += 1
@@ -176,10 +180,11 @@ class Worker:
 
     def _values(self, selected: Selected, on_progress: OnProgress) -> Any:
         """Return the values of a variable, or what stands for them."""
-        source = selected.source
+        source, name = selected.source, selected.name
         if isinstance(source, CheckpointValues):
-            return self._open_checkpoints().values(source, selected.name, on_progress)
-        return self._graph_of(source.stack, source.trusted, on_progress).values(selected.name)
+            return self._open_checkpoints().values(source, name, on_progress)
+        graph = self._graph_for((selected,), on_progress)
+        return graph.values_of([name], initial=source.restored is None).of(name)
 
     def _open_checkpoints(self) -> "OpenCheckpoints":
         if self._checkpoints is None:
@@ -189,14 +194,49 @@ class Worker:
             self._checkpoints = OpenCheckpoints(self._stop)
         return self._checkpoints
 
-    def _graph_of(
-        self, stack: Stack, trusted: frozenset[str], on_progress: OnProgress
-    ) -> BuiltGraph:
-        """Return a stack's graph, built now unless that is what was built last."""
-        if self._graph is None or self._graph.built.stack != stack:
+    def _graph_for(self, selected: Iterable[Selected], on_progress: OnProgress) -> BuiltGraph:
+        """Return a graph that holds the values of variables of one stack, or draws them again."""
+        sources = [found.source for found in selected if isinstance(found.source, StackValues)]
+        source = next((found for found in sources if found.restored is not None), sources[0])
+        if source.restored is None:
+            return self._graph_of_stack(source, on_progress)
+        return self._graph_of(source, on_progress)
+
+    def _graph_of_stack(self, source: StackValues, on_progress: OnProgress) -> BuiltGraph:
+        """Return a stack's graph, whatever its variables hold."""
+        if self._graph is not None and self._graph.built.stack == source.stack:
+            return self._graph
+        return self._graph_of(source, on_progress)
+
+    def _graph_of(self, source: StackValues, on_progress: OnProgress) -> BuiltGraph:
+        """Return a graph whose variables hold a source's values: the last one, or one made now."""
+        graph = self._graph
+        if graph is not None and graph.built.stack == source.stack:
+            held = None if graph.restored is None else graph.restored.restoring
+            if held == source.restored:
+                return graph
+        if source.restored is None:
             self._forget_graph()
-            self._graph = BuiltGraph(stack, self._target, on_progress, trusted)
-        return self._graph
+            self._graph = graph = BuiltGraph(
+                source.stack, self._target, on_progress, source.trusted
+            )
+            return graph
+        graph = self._graph_of(replace(source, restored=None), on_progress)
+        restored = self._restore(graph, source.restored, on_progress)
+        if not restored.variables:
+            raise CheckpointError(restored.sentence)
+        return graph
+
+    def _restore(
+        self, graph: BuiltGraph, restoring: Restoring, on_progress: OnProgress
+    ) -> Restored:
+        from core.restore import restore  # late, as what reads checkpoints is
+
+        try:
+            return restore(graph, restoring, on_progress, self._stop)
+        except BaseException:
+            self._forget_graph()  # it may hold values of both
+            raise
 
     def _forget_graph(self) -> None:
         """Give the values back first: those of two large stacks don't fit side by side."""
@@ -215,20 +255,7 @@ def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Ite
             yield script(task.stack, task.trusted, on_progress, refused)
 
 
-def _drawn_weights(
-    graph: BuiltGraph, selected: Sequence[Selected], bins: int | None
-) -> Iterator[Weights]:
-    variables = {variable.name: variable for variable in graph.built.variables}
-    values = graph.initial_values([found.name for found in selected])
-    for name in (found.name for found in selected):
-        why_not = why_not_summarized(variables[name])
-        if why_not is not None:
-            raise NotDrawnError(why_not)
-        yield summarize(
-            name,
-            variables[name].dtype,
-            values.of(name),
-            bins,
-            graph.density(name),
-            sum_of(graph.built, name),
-        )
+def _origin(selected: Selected) -> Stack | CheckpointValues:
+    """Return the stack of which a variable is, whatever is restored into it, or its checkpoint."""
+    source = selected.source
+    return source.stack if isinstance(source, StackValues) else source

@@ -14,7 +14,8 @@ from core.exports.formats import CHECKPOINT
 from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
-from core.sources import CheckpointValues, Selected
+from core.restored import Restoring
+from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
 from core.tasks import (
     Build,
@@ -27,6 +28,7 @@ from core.tasks import (
     Foresee,
     OpenCheckpoint,
     Rename,
+    Restore,
     SaveValues,
     SuggestMap,
     Summarize,
@@ -56,6 +58,7 @@ class Bridge(QObject):
         cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
         values_saved: The values of a variable are in a file (`SavedValues`).
         checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
+        restored: A checkpoint is restored, or doesn't fit (`Restored`).
         checkpoints_compared: In what two checkpoints differ (`ComparedCheckpoints`).
         exported: What was built is written (`Exported`).
         map_suggested: A name map is suggested, the one asked for last (`Suggestions`).
@@ -80,6 +83,7 @@ class Bridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     checkpoint_opened = Signal(object)
+    restored = Signal(object)
     checkpoints_compared = Signal(object)
     exported = Signal(object)
     map_suggested = Signal(object)
@@ -132,6 +136,10 @@ class Bridge(QObject):
         """Ask for a file of a variable's values."""
         self._builder.submit(SaveValues(selected, path))
 
+    def restore(self, source: StackValues, restoring: Restoring) -> None:
+        """Ask for a checkpoint's values in a stack's variables, in place of any other's."""
+        self._newest[Restore] = self._builder.submit(Restore(source, restoring))
+
     def open_checkpoint(self, path: Path) -> None:
         """Ask for what a checkpoint holds, in place of any that isn't open yet."""
         self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
@@ -143,15 +151,13 @@ class Bridge(QObject):
 
     def export(
         self,
-        stack: Stack,
+        source: StackValues,
         path: Path,
         format_id: str = CHECKPOINT,
-        trusted: frozenset[str] = _NOTHING,
-        *,
         names: Mapping[str, str] | None = None,
     ) -> None:
         """Ask for a file in a format, or for a checkpoint under other names."""
-        self._builder.submit(Export(stack, path, format_id, trusted, names))
+        self._builder.submit(Export(source, path, format_id, names))
 
     def compare(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
         """Ask for a comparison of both constructions, in place of any that isn't done."""
@@ -236,6 +242,8 @@ class Bridge(QObject):
                 number == self._newest[OpenCheckpoint]
             ):
                 self.checkpoint_opened.emit(result)
+            case Finished(number, Restore(), result) if number == self._newest[Restore]:
+                self.restored.emit(result)
             case Finished(number, CompareCheckpoints(), result) if (
                 number == self._newest[CompareCheckpoints]
             ):

@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from core.built import Built
 from core.commands import configure
 from core.events import Cancelled, Failed
+from core.restored import Restored
+from core.sources import StackValues
 from core.stack import Stack
 from core.tasks import Build
 from gui.bridge import Bridge
@@ -27,17 +29,20 @@ class Building(QObject):
     Attributes:
         built: What the last build made that did not fail, None before it.
         pending: Whether a build is asked for and has not ended.
+        restored: What was restored in place of its initial values, None where nothing was.
         held: Whether a lesson's question is open, so that nothing is built until a person says so.
 
     Signals:
         changed: Any of the attributes is another.
         built_changed: Another `Built` is there, or None with another stack.
+        restored_changed: Other values were restored into it.
         failed: A build failed; one sentence says why.
         succeeded: A build did not fail.
     """
 
     changed = Signal()
     built_changed = Signal(object)
+    restored_changed = Signal()
     failed = Signal(str)
     succeeded = Signal()
 
@@ -52,6 +57,7 @@ class Building(QObject):
         """Follow the editor and the bridge."""
         super().__init__(parent)
         self.built: Built | None = None
+        self.restored: Restored | None = None
         self.pending = False
         self.held = False
         self._editor = editor
@@ -80,6 +86,19 @@ class Building(QObject):
         if self.built is None or self.pending or self._timer.isActive():
             return False
         return not _alike(self.built.stack, self._editor.stack)
+
+    def values_of(self, stack: Stack) -> StackValues:
+        """Return where a stack's values come from: what was restored is in those of the build."""
+        restoring = None
+        if self.built and self.restored and _alike(self.built.stack, stack):
+            restoring = self.restored.restoring
+        return StackValues(stack, self._trust.of(stack), restoring)
+
+    def set_restored(self, restored: Restored) -> None:
+        """Note what the variables of the last build hold now; the next build draws new values."""
+        self.restored = restored
+        self.restored_changed.emit()
+        self.changed.emit()
 
     def enabled(self, action_id: str) -> bool:
         """Tell whether an action can be done now: each of these always can."""
@@ -184,6 +203,7 @@ class Building(QObject):
     def _set_built(self, built: Built | None) -> None:
         if built is not self.built:
             self.built = built
+            self.restored = None
             self.built_changed.emit(built)
 
 

@@ -1,5 +1,6 @@
 """Which checkpoint is open, and what comes of it beside the open stack."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -78,16 +79,21 @@ class Checkpoints(QObject):
 
     def open_checkpoint(self) -> None:
         """Ask for a checkpoint's file and open it."""
-        self._dialogs.ask_open("Open a checkpoint", self._folder(), _FILTERS, self.open_path)
+        self.ask("Open a checkpoint", self.open_path)
 
     def open_checkpoint_folder(self) -> None:
         """Ask for a checkpoint's folder and open it."""
-        self._dialogs.ask_folder("Open a checkpoint's folder", self._folder(), self.open_path)
+        chosen = partial(self._on_chosen, self.open_path)
+        self._dialogs.ask_folder("Open a checkpoint's folder", self._folder(), chosen)
+
+    def ask(self, title: str, chosen: Callable[[Path], None]) -> None:
+        """Ask for a checkpoint's file, for whatever it is chosen."""
+        chosen = partial(self._on_chosen, chosen)
+        self._dialogs.ask_open(title, self._folder(), _FILTERS, chosen)
 
     def open_path(self, path: Path) -> None:
         """Open the checkpoint at a path: a prefix, a file or a folder."""
         path = path.absolute()
-        self._settings.set(CHECKPOINT_FOLDER, str(path.parent))
         if self.opened is None or self.opened.source.path != path:
             self._panel.show_tensors()
         self._panel.messages.clear(_OPEN)
@@ -102,7 +108,7 @@ class Checkpoints(QObject):
 
     def compare_checkpoint(self) -> None:
         """Ask for another checkpoint's file and compare both."""
-        self._dialogs.ask_open("Compare with", self._folder(), _FILTERS, self.compare_with)
+        self.ask("Compare with", self.compare_with)
 
     def compare_with(self, path: Path) -> None:
         """Compare the open checkpoint with the one at a path."""
@@ -116,6 +122,10 @@ class Checkpoints(QObject):
     def close_checkpoint(self) -> None:
         """Show no checkpoint."""
         self._take(None)
+
+    def _on_chosen(self, chosen: Callable[[Path], None], path: Path) -> None:
+        self._settings.set(CHECKPOINT_FOLDER, str(path.parent))
+        chosen(path)
 
     def _folder(self) -> Path:
         return self._settings.folder(CHECKPOINT_FOLDER) or Path.home()

@@ -145,9 +145,8 @@ class Comparing(QObject):
 
     def _on_prefix_chosen(self, comparison: Comparison, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
-        stack = comparison.layers.built.stack
-        names = dict(comparison.name_map)
-        self._bridge.export(stack, prefix, trusted=self._trust.of(stack), names=names)
+        source = self._building.values_of(comparison.layers.built.stack)
+        self._bridge.export(source, prefix, names=dict(comparison.name_map))
 
     def _ask_for_numbers(self) -> None:
         if self.comparison is not None:

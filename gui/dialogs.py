@@ -73,6 +73,24 @@ class Dialogs:
         box.accepted.connect(confirmed)
         self.open(box)
 
+    def ask_partly(
+        self, question: str, why: str, details: str, button: str, confirmed: Callable[[], None]
+    ) -> None:
+        """Ask whether something is to be done in part, as it can't be done as a whole."""
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle("It doesn't fit")
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(question)
+        box.setInformativeText(why)
+        if details:
+            box.setDetailedText(details)
+        box.setStandardButtons(_Button.Yes | _Button.Cancel)
+        box.button(_Button.Yes).setText(button)
+        box.setDefaultButton(_Button.Cancel)
+        box.accepted.connect(confirmed)
+        self.open(box)
+
     def open(self, dialog: QDialog) -> None:
         """Open any dialog; it dies when it is closed."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

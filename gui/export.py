@@ -90,7 +90,8 @@ class Export(FileWriter):
 
     def _on_path_chosen(self, form: "Format", path: Path) -> None:
         stack = self._editor.stack
-        export = partial(self._bridge.export, stack, path, form.id, self._trust.of(stack))
+        source = self._building.values_of(stack)
+        export = partial(self._bridge.export, source, path, form.id)
         # The file dialog asks by the name of the prefix, which is not that of any file.
         if form.id == CHECKPOINT and path.with_name(f"{path.name}.index").exists():
             self._dialogs.ask_replace(path.name, export)

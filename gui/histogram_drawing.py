@@ -23,6 +23,7 @@ _LARGEST = 1e300
 _EMPTY_BIN = 0.5
 # A density that rises without limit at its ends must not push the histogram down.
 _HIGHEST_DENSITY = 2.5
+_HIGHEST_SPIKE = 1.5
 _HIGHEST = 1e6
 # One whose ends are far outside, as those of an orthogonal matrix are, is seen in part.
 _WIDEST_DENSITY = 1.6
@@ -84,7 +85,7 @@ def fit(plot: pg.PlotItem, drawn: list[Weights], *, log: bool) -> None:
     span = high - low + 2 * around
     plot.setLimits(xMin=low - span, xMax=high + span, minXRange=span / 1000)
     plot.setXRange(low - around, high + around, padding=0)
-    bottom, top = float(height(0, log=log)), max(_top(found, log=log) for found in drawn)
+    bottom, top = float(height(0, log=log)), float(height(_highest(drawn), log=log))
     plot.setYRange(bottom, top + 0.12 * (top - bottom), padding=0)
 
 
@@ -176,12 +177,21 @@ def _ends(weights: Weights) -> tuple[float, float]:
     return low, high
 
 
-def _top(weights: Weights, *, log: bool) -> float:
+def _highest(drawn: list[Weights]) -> float:
+    """Return the highest count; spikes, which hold all values, don't push histograms down."""
+    spikes = [float(found.counts.sum()) for found in drawn if is_spike(found)]
+    others = [_top(found) for found in drawn if not is_spike(found)]
+    if not others:
+        return max(spikes)
+    return max(*others, *(min(spike, _HIGHEST_SPIKE * max(others)) for spike in spikes), 0)
+
+
+def _top(weights: Weights) -> float:
     top = float(weights.counts.max())
     foretold = expected_heights(weights)
     if foretold is not None:
         top = max(top, min(float(foretold[1].max()), _HIGHEST_DENSITY * top))
-    return float(height(top, log=log))
+    return top
 
 
 def _pen(colour: QColor, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:

@@ -42,6 +42,7 @@ _DARK = ("#4aa8e8", "#ff8a45", "#2cc79a", "#e39cc4", "#a5dcff", "#f0e442", "#b99
 _NAME_CHARACTERS = 36
 _CROWDED = 0.98
 _AXIS_WIDTH = 56
+_IN_VIEW = 0.93
 _HOW_TO_READ = (
     "Point at the plot, or press Left and Right in it, to read a bin; "
     "a double click, or Home, shows all again"
@@ -262,7 +263,9 @@ class HistogramView(QWidget):
             words = f"  constant {text}{several}  "
             label = pg.TextItem(words, color=theme.colours().text, anchor=(side, 0.5))
             top = max(int(each.counts.sum()) for each in found)
-            label.setPos(place, float(height(top, log=self._log)))
+            # A spike beside histograms may be higher than the view.
+            in_view = min(float(height(top, log=self._log)), _IN_VIEW * plot.viewRange()[1][1])
+            label.setPos(place, in_view)
             plot.addItem(label, ignoreBounds=True)
 
     def _show_legend(self) -> None:
@@ -280,7 +283,9 @@ class HistogramView(QWidget):
         self.legend.setVisible(bool(parts))
 
     def _show_formula(self) -> None:
-        weights = self._weights[self._current] if self._current < len(self._weights) else None
+        # Restored values were drawn from nothing, but the initial ones behind them were.
+        behind = self._weights[self._current :]
+        weights = next((found for found in behind if found.density is not None), None)
         density = weights.density if weights else None
         words = ""
         if weights is not None and density is not None:

@@ -12,7 +12,7 @@ from core.document import SUFFIX
 from core.events import Ready, Started
 from core.fixes import Fix
 from core.tasks import Export as ExportTask
-from core.tasks import Rename, SaveValues
+from core.tasks import Rename, Restore, SaveValues
 from gui.action import EXPORT_MENU
 from gui.actions import Actions, Owner
 from gui.autosave import Autosave, orphans
@@ -35,6 +35,7 @@ from gui.message_bar import Level
 from gui.panels import Panels
 from gui.plotting import Plotting
 from gui.recovery import Recovery
+from gui.restoring import Restoring
 from gui.settings import Settings
 from gui.stack_commands import StackCommands
 from gui.state import Folders
@@ -46,7 +47,12 @@ from gui.trying import Trying
 from gui.weights_commands import WeightsCommands
 from gui.window_commands import WindowCommands
 
-_ON_CHECKPOINT_PANEL = ("open_checkpoint", "reload_checkpoint", "compare_checkpoint")
+_ON_CHECKPOINT_PANEL = (
+    "open_checkpoint",
+    "reload_checkpoint",
+    "compare_checkpoint",
+    "restore_opened",
+)
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
 _FRAME = QSize(16, 48)
@@ -109,6 +115,7 @@ class MainWindow(QMainWindow):
         self.checkpoints = Checkpoints(
             bridge, self.building, self.panels.checkpoint, settings, self.dialogs, self
         )
+        self.restoring = Restoring(bridge, self.building, self.checkpoints, self.dialogs, self)
         self.setCentralWidget(self.panels)
         self.coding = Coding(editor, bridge, self.building, self.panels.code, self.trust, self)
         self.status = Status(bridge, self.building, self)
@@ -188,6 +195,7 @@ class MainWindow(QMainWindow):
             "files": self.files,
             "export": self.export,
             "building": self.building,
+            "restoring": self.restoring,
             "explaining": self.explaining,
             "window": self.commands,
             "stack": self.stack_commands,
@@ -240,6 +248,9 @@ class MainWindow(QMainWindow):
         self.editor.stack_opened.connect(self._on_stack_opened)
         self.export.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         self.export.told.connect(partial(messages.tell, "export", level=Level.DONE))
+        self.restoring.refused.connect(partial(messages.tell, "restore", level=Level.REFUSED))
+        self.restoring.told.connect(partial(messages.tell, "restore", level=Level.DONE))
+        self.restoring.drawn_anew.connect(self._on_drawn_anew)
         self.editor.refused.connect(self.status.tell)
         self.stack_commands.told.connect(self.status.tell)
         self.plotting.told.connect(self.status.tell)
@@ -280,9 +291,20 @@ class MainWindow(QMainWindow):
     def _on_started(self, event: Started) -> None:
         if isinstance(event.task, ExportTask | SaveValues | Rename):
             self.panels.messages.clear("export")  # it told of an earlier one
+        elif isinstance(event.task, Restore):
+            self.panels.messages.clear("restore")
 
     def _on_stack_opened(self) -> None:
-        self.panels.messages.clear("export")
+        for topic in ("export", "restore"):
+            self.panels.messages.clear(topic)
+
+    def _on_drawn_anew(self, text: str) -> None:
+        again = self._on_restore_again
+        self.panels.messages.tell("restore", text, Level.ABOUT, "Restore again", again)
+
+    def _on_restore_again(self) -> None:
+        self.restoring.restore_again()
+        self.panels.stack_view.setFocus()  # the button is gone, and the focus with it
 
     def _on_untrusted(self, text: str) -> None:
         messages = self.panels.messages

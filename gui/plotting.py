@@ -1,5 +1,7 @@
 """Which variables' weights the plot shows, and when it asks for them."""
 
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -54,6 +56,7 @@ class Plotting(QObject):
         self._both = ""
         self._waits = False
         building.built_changed.connect(self._on_built_changed)
+        building.restored_changed.connect(self._on_built_changed)
         building.changed.connect(self._on_building_changed)
         bridge.summarized.connect(self._on_summarized)
         bridge.both_summarized.connect(self._on_both_summarized)
@@ -140,7 +143,7 @@ class Plotting(QObject):
             return
         self._asked = wanted
         self._bridge.summarize(wanted, self._bins)
-        if len(wanted) == _MOST < count:
+        if count > _MOST and len(wanted) >= _MOST:
             self.told.emit(f"The weights of {_MOST} of the {count:,} variables are shown")
 
     def _show(self, weights: "tuple[Weights, ...]") -> None:
@@ -213,5 +216,18 @@ class Plotting(QObject):
             return ()
         there = {variable.name for variable in built.variables}
         names = [name for name in self._names if name in there][:_MOST]
-        source = StackValues(built.stack, self._trust.of(built.stack))
-        return tuple(Selected(source, name) for name in names)
+        source = self._building.values_of(built.stack)
+        return tuple(chain.from_iterable(self._values_of(source, name) for name in names))
+
+    def _values_of(self, source: StackValues, name: str) -> tuple[Selected, ...]:
+        """Return a variable of the build, where it is restored beside its initial values."""
+        restored = self._building.restored
+        if restored is None or name not in restored.variables:
+            return (Selected(source, name),)
+        initial = replace(source, restored=None)
+        # Without a seed, nobody can draw the same values again.
+        which = "another draw" if source.stack.seed is None else "initial"
+        return (
+            Selected(source, name, f"{name} (restored)"),
+            Selected(initial, name, f"{name} ({which})"),
+        )

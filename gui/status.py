@@ -5,6 +5,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QStatusBar, QWidget
 
 from core.events import Cancelled, Failed, Finished, Started
+from core.quantities import show_count
 from core.report_lines import totals
 from core.tasks import (
     Build,
@@ -17,6 +18,7 @@ from core.tasks import (
     Foresee,
     OpenCheckpoint,
     Rename,
+    Restore,
     SaveValues,
     SuggestMap,
     Summarize,
@@ -32,6 +34,7 @@ _POLL_MS = 33
 # Work that is done sooner is not worth a flicker.
 _PATIENCE_MS = 150
 _TOLD_MS = 8000
+_NAME_CHARACTERS = 36
 _WORDS = {
     Build: "building",
     Summarize: "summarizing",
@@ -47,6 +50,7 @@ _WORDS = {
     SuggestMap: "suggesting a map",
     Rename: "renaming",
     OpenCheckpoint: "opening the checkpoint",
+    Restore: "restoring",
     CompareCheckpoints: "comparing checkpoints",
 }
 
@@ -74,6 +78,7 @@ class Status(QStatusBar):
         self.bar.setMaximumHeight(12)
         self.bar.setRange(0, 0)
         self.totals = QLabel()
+        self.restored = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.told = QLabel()
         self.told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.told.setTextFormat(Qt.TextFormat.PlainText)
@@ -123,6 +128,8 @@ class Status(QStatusBar):
         row.addWidget(self.activity)
         row.addWidget(self.bar)
         row.addWidget(self.totals)
+        row.addWidget(self.restored)
+        self.restored.hide()
         row.addWidget(self.told, 1)
         self.addWidget(whole, 1)
 
@@ -182,7 +189,27 @@ class Status(QStatusBar):
         self.totals.setText(
             "" if built is None else ("out of date: " if old else "") + totals(built)
         )
+        self._show_restored()
         palette = QPalette()
         if old:
             palette.setColor(QPalette.ColorRole.WindowText, theme.colours().muted)
         self.totals.setPalette(palette)
+
+    def _show_restored(self) -> None:
+        restored = self._building.restored
+        self.restored.setVisible(restored is not None)
+        if restored is None:
+            return
+        width = _NAME_CHARACTERS * self.restored.fontMetrics().averageCharWidth()
+        name = self.restored.fontMetrics().elidedText(
+            restored.label, Qt.TextElideMode.ElideMiddle, width
+        )
+        self.restored.setText(f"restored from {name}")
+        self.restored.setToolTip(
+            f"{show_count(len(restored.variables), 'variable')} of "
+            f"{len(restored.check.variables):,} hold the values of\n{restored.restoring.path}\n"
+            "The next build draws new initial values."
+        )
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.WindowText, theme.colours().accent)
+        self.restored.setPalette(palette)

@@ -6,7 +6,6 @@ from enum import StrEnum
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QHBoxLayout,
     QMenu,
     QSizePolicy,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.tasks import MOST_BINS
+from gui.elided_combo_box import ElidedComboBox
 
 
 class View(StrEnum):
@@ -70,7 +70,7 @@ class WeightsBar(QWidget):
         self.tabs = QTabBar(documentMode=True, drawBase=False, expanding=False)
         for title in _TITLES.values():
             self.tabs.addTab(title)
-        self.names = QComboBox()
+        self.names = ElidedComboBox()
         self.names.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.names.setToolTip("The variable that the cursor reads, and that the other views show")
         self.bins = QSpinBox()

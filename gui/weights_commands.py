@@ -89,7 +89,7 @@ class WeightsCommands(FileWriter):
             return ""
         from core.both_weights import why_not_both
 
-        return why_not_both(built, weights.name)
+        return why_not_both(built, selected.name)
 
     def show_histogram(self) -> None:
         """Show the histograms."""
@@ -133,9 +133,10 @@ class WeightsCommands(FileWriter):
     def plot_both(self) -> None:
         """Show the current variable as each construction makes it."""
         weights = self._current()
-        if weights is not None:
+        selected = weights and self._plotting.selected(weights.name)
+        if selected is not None:
             self._show("histogram")
-            self._plotting.show_both(weights.name)
+            self._plotting.show_both(selected.name)
 
     def export_plot_png(self) -> None:
         """Ask where to, and write the view as a picture in dots."""

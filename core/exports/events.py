@@ -46,12 +46,12 @@ def _histograms(
     """Yield TensorFlow's own histograms of the variables' values, where it can make one."""
     from core.tf1 import tf
 
-    initial = graph.initial_values(variable.name for variable in variables)
+    found = graph.values_of(variable.name for variable in variables)
     with tf.Graph().as_default(), tf.Session() as session:
         tag = tf.placeholder(tf.string, [])
         for at, variable in enumerate(variables):
             on_progress(at, len(variables), f"counting {at:,} of {len(variables):,} variables")
-            values = initial.of(variable.name)
+            values = found.of(variable.name)
             if values.dtype.kind in "bcO":
                 continue
             fed, summary = _histogram_op(tag, values.dtype.name)

@@ -12,6 +12,7 @@ from core.quantities import show_bytes, show_count
 
 if TYPE_CHECKING:
     from core.graph import BuiltGraph
+    from core.restored import Restored
 
 
 class ExportError(ValueError):
@@ -70,6 +71,7 @@ class Exported:
         bytes: The size of the file; of a checkpoint, that of the values.
         seconds: How long it took.
         note: What is other in it than in the graph, else empty.
+        restored: What its values were restored from, None where they are the initial ones.
     """
 
     path: Path
@@ -78,10 +80,13 @@ class Exported:
     bytes: int
     seconds: float
     note: str = ""
+    restored: "Restored | None" = None
 
     @property
     def sentence(self) -> str:
         """What was written, for the user."""
         held = f"{show_count(self.variables, 'variable')}, {show_bytes(self.bytes)}"
+        restored = f", as restored from {self.restored.label}" if self.restored else ""
         note = f"; {self.note}" if self.note else ""
-        return f"Wrote {self.files} to {self.path.parent}: {held} in {self.seconds:.1f} s{note}"
+        wrote = f"Wrote {self.files} to {self.path.parent}"
+        return f"{wrote}: {held} in {self.seconds:.1f} s{restored}{note}"

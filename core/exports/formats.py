@@ -157,4 +157,5 @@ def export(
         reason = native_words(error).rpartition("; ")[2]
         raise ExportError(f"{path.name} can't be written: {reason}") from error
     seconds = time.perf_counter() - started
-    return Exported(path, path.name, len(graph.built.variables), size, seconds, note)
+    restored = graph.restored if form.holds is Holds.VALUES else None
+    return Exported(path, path.name, len(graph.built.variables), size, seconds, note, restored)

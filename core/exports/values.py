@@ -59,7 +59,7 @@ def _values(
     """Yield the variables, each with its values."""
     total = graph.built.totals.bytes
     done = 0
-    values = graph.initial_values(variable.name for variable in graph.built.variables)
+    values = graph.values_of(variable.name for variable in graph.built.variables)
     for variable in graph.built.variables:
         on_progress(done, total, f"writing {show_bytes(done)} of {show_bytes(total)}")
         yield variable, values.of(variable.name)

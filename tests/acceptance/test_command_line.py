@@ -10,6 +10,7 @@ from core.document import dumps
 from core.graph import BuiltGraph
 from core.tf1 import tf
 from main import main
+from tests import checkpoints
 from tests.acceptance.program import run_program
 from tests.examples import EXAMPLES
 from tests.stacks import dense, features, layer, stack
@@ -278,3 +279,39 @@ def test_compare_ends_with_1_where_one_construction_is_refused(stack_file, capsy
 def test_compare_refuses_values_that_can_not_be_made(stack_file, capsys, options):
     assert main(["compare", stack_file(_TWO), *options]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_checkpoint_is_restored_before_what_is_written(stack_file, tmp_path, capsys):
+    arrays = {"fc/kernel": np.full((4, 3), 5, np.float32), "fc/bias": np.ones(3, np.float32)}
+    prefix = checkpoints.save_arrays(tmp_path / "trained", arrays)
+    names = tmp_path / "map.json"
+    names.write_text(json.dumps({"map": {"fc/kernel": "d/kernel", "fc/bias": "d/bias"}}))
+    build = ["build", stack_file(_TWO), "--json"]
+    assert main([*build, "--restore", str(prefix)]) == 2
+    assert capsys.readouterr().err == (
+        "layerscope: trained was not restored: "
+        '"d/kernel" is missing in the checkpoint; "d/bias" is missing in the checkpoint\n'
+    )
+    out = ["--checkpoint", str(tmp_path / "out")]
+    assert main([*build, *out, "--restore", str(prefix), "--map", str(names)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["restored"] == {
+        "path": str(prefix),
+        "variables": ["d/kernel", "d/bias"],
+        "left": [],
+    }
+    assert [found["values"]["mean"] for found in report["variables"]] == [5, 1]
+    assert (checkpoints.read_all(tmp_path / "out")["d/kernel"] == 5).all()
+
+
+def test_a_part_is_restored_where_that_is_asked_for(stack_file, tmp_path, capsys):
+    prefix = checkpoints.save_arrays(tmp_path / "part", {"d/bias": np.ones(3, np.float32)})
+    build = ["build", stack_file(_TWO), "--json", "--restore", str(prefix)]
+    assert main(build) == 2
+    said = capsys.readouterr().err
+    assert said.endswith('"d/kernel" is missing in the checkpoint; --partial restores what fits\n')
+    assert main([*build, "--partial"]) == 0
+    restored = json.loads(capsys.readouterr().out)["restored"]
+    assert (restored["variables"], restored["left"]) == (["d/bias"], ["d/kernel"])
+    assert main(["build", stack_file(_TWO), "--partial"]) == 2
+    assert "need --restore" in capsys.readouterr().err

@@ -12,10 +12,12 @@ import pytest
 from core import builder as builder_module
 from core import tf1, weights
 from core.builder import Builder
+from core.cutout import Cut
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
 from core.name_mapping import NameMapping
 from core.named_tensors import built_tensors
+from core.restored import Restoring
 from core.script import script
 from core.shape_steps import AcceptedStep
 from core.sources import Selected, StackValues
@@ -23,11 +25,14 @@ from core.tasks import (
     Build,
     Code,
     Compare,
+    CutOut,
     Export,
     ExportScript,
     FindFixes,
     OpenCheckpoint,
     Rename,
+    Restore,
+    SaveValues,
     SuggestMap,
     Summarize,
     WriteCode,
@@ -140,7 +145,7 @@ def test_a_build_does_not_wait_for_a_summary(builder, events):
 
 def test_an_export_that_waits_is_not_lost_to_a_build(builder, events, tmp_path):
     events.until(builder.submit(Build(_LARGE)), Started)
-    export = builder.submit(Export(_SMALL, tmp_path / "m"))
+    export = builder.submit(Export(StackValues(_SMALL), tmp_path / "m"))
     last = builder.submit(Build(_SMALL))
     events.until(last, Finished)
     assert (export, Finished) in events.endings()
@@ -150,7 +155,7 @@ def test_an_export_that_waits_is_not_lost_to_a_build(builder, events, tmp_path):
 def test_cancel_ends_the_running_request_and_those_that_wait(builder, events, tmp_path):
     running = builder.submit(Build(_LARGE))
     events.until(running, Started)
-    waiting = builder.submit(Export(_SMALL, tmp_path / "m"))
+    waiting = builder.submit(Export(StackValues(_SMALL), tmp_path / "m"))
     builder.cancel()
     events.until(waiting, *_ENDINGS)
     assert sorted(events.endings()) == [(running, Cancelled), (waiting, Cancelled)]
@@ -209,7 +214,7 @@ def test_a_summary_of_another_stack_builds_that_one(builder, events):
 
 def test_an_export_of_nothing_fails_in_one_sentence(builder, events, tmp_path):
     empty = stack(features())
-    ending = events.until(builder.submit(Export(empty, tmp_path / "m")), *_ENDINGS)
+    ending = events.until(builder.submit(Export(StackValues(empty), tmp_path / "m")), *_ENDINGS)
     assert isinstance(ending, Failed)
     assert ending.message == "The stack has no variables; add a layer that has some."
 
@@ -421,3 +426,100 @@ def test_a_rename_tells_its_progress_and_is_cancelled(builder, events, tmp_path)
     builder.cancel()
     assert isinstance(events.until(number, *_ENDINGS), Cancelled)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+@pytest.fixture
+def trained(tmp_path):
+    """A checkpoint of other values for the small stack."""
+    arrays = {"d/kernel": np.full((4, 3), 5, np.float32), "d/bias": np.ones(3, np.float32)}
+    return checkpoints.save_arrays(tmp_path / "trained", arrays)
+
+
+_INITIAL = StackValues(_SMALL)
+
+
+def _restored(restoring):
+    return replace(_INITIAL, restored=restoring)
+
+
+def _means(events, builder, *sources):
+    selected = tuple(Selected(source, "d/kernel") for source in sources)
+    found = events.until(builder.submit(Summarize(selected)), *_ENDINGS).result
+    return [weights.statistics.mean for weights in found]
+
+
+def test_values_are_those_that_were_restored_until_the_next_build(builder, events, trained):
+    events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
+    (initial,) = _means(events, builder, _INITIAL)
+    restoring = Restoring(trained)
+    ending = events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
+    assert ending.result.variables == {"d/kernel", "d/bias"}
+    assert _means(events, builder, _restored(restoring), _INITIAL) == [5, initial]
+    events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
+    assert _means(events, builder, _INITIAL) == [initial]
+
+
+def test_initial_values_can_be_looked_at_beside_the_restored_ones(
+    builder, events, trained, tmp_path
+):
+    events.until(builder.submit(Build(_SMALL)), *_ENDINGS)
+    cut = Cut(((0, 4, 1), (0, 3, 1)))
+    drawn = events.until(builder.submit(CutOut(Selected(_INITIAL, "d/kernel"), cut)), *_ENDINGS)
+    restoring = Restoring(trained)
+    events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
+    initial = Selected(_INITIAL, "d/kernel", "d/kernel (initial)")
+    again = events.until(builder.submit(CutOut(initial, cut)), *_ENDINGS).result
+    assert again.name == "d/kernel (initial)"
+    assert np.array_equal(again.values, drawn.result.values)
+    events.until(builder.submit(SaveValues(initial, tmp_path / "k.npy")), *_ENDINGS)
+    assert np.array_equal(np.load(tmp_path / "k.npy"), drawn.result.values)
+
+
+def test_a_request_says_what_is_restored_whatever_was_built_between(
+    builder, events, trained, tmp_path
+):
+    restoring = Restoring(trained)
+    events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
+    # The script of another stack takes the builder's one graph.
+    events.until(builder.submit(WriteCode(stack(features(), dense("z")), ("z",))), *_ENDINGS)
+    task = Export(_restored(restoring), tmp_path / "out")
+    exported = events.until(builder.submit(task), *_ENDINGS).result
+    assert exported.restored.restoring == restoring
+    assert checkpoints.read_all(tmp_path / "out")["d/kernel"].mean() == 5
+    selected = Selected(_restored(restoring), "d/kernel")
+    events.until(builder.submit(SaveValues(selected, tmp_path / "k.npy")), *_ENDINGS)
+    assert np.load(tmp_path / "k.npy").mean() == 5
+    initial = events.until(builder.submit(Export(_INITIAL, tmp_path / "in")), *_ENDINGS).result
+    assert initial.restored is None
+    assert checkpoints.read_all(tmp_path / "in")["d/kernel"].mean() != 5
+
+
+def test_a_second_checkpoint_takes_the_place_of_the_first(builder, events, trained, tmp_path):
+    part = checkpoints.save_arrays(tmp_path / "part", {"d/bias": np.full(3, 9, np.float32)})
+    (initial,) = _means(events, builder, _INITIAL)
+    events.until(builder.submit(Restore(_INITIAL, Restoring(trained))), *_ENDINGS)
+    restoring = Restoring(part, partial=True)
+    ending = events.until(builder.submit(Restore(_INITIAL, restoring)), *_ENDINGS)
+    assert ending.result.variables == {"d/bias"}
+    assert _means(events, builder, _restored(restoring)) == [initial]
+
+
+def test_a_checkpoint_that_is_gone_fails_and_leaves_the_initial_values(
+    builder, events, trained, tmp_path
+):
+    (initial,) = _means(events, builder, _INITIAL)
+    task = Restore(_INITIAL, Restoring(tmp_path / "no"))
+    ending = events.until(builder.submit(task), *_ENDINGS)
+    assert isinstance(ending, Failed)
+    assert "there is no checkpoint" in ending.message
+    assert _means(events, builder, _INITIAL) == [initial]
+
+
+def test_a_cancelled_restore_leaves_no_value_behind(builder, events, trained):
+    (initial,) = _means(events, builder, _INITIAL)
+    events.hook = lambda event: isinstance(event, Started) and builder.cancel()
+    task = Restore(_INITIAL, Restoring(trained))
+    ending = events.until(builder.submit(task), *_ENDINGS)
+    assert isinstance(ending, Cancelled)
+    events.hook = None
+    assert _means(events, builder, _INITIAL) == [initial]

@@ -21,6 +21,7 @@ from core.exports.format import ExportError, Holds
 from core.exports.formats import FORMATS, export, format_of
 from core.graph import BuiltGraph
 from core.script import script
+from core.sources import StackValues
 from core.tasks import Export
 from core.tf1 import tf
 from tests.small_disks import fill, small_disk
@@ -310,9 +311,9 @@ def test_the_builder_exports_in_any_format(tmp_path):
     events = queue.Queue()
     builder = Builder(events.put)
     builder.start()
-    builder.submit(Export(_STACK, tmp_path / "m.npz", "npz"))
-    builder.submit(Export(_STACK, tmp_path / "m.pb", "graph_def"))
-    builder.submit(Export(_STACK, tmp_path / "none" / "m.md", "table_markdown"))
+    builder.submit(Export(StackValues(_STACK), tmp_path / "m.npz", "npz"))
+    builder.submit(Export(StackValues(_STACK), tmp_path / "m.pb", "graph_def"))
+    builder.submit(Export(StackValues(_STACK), tmp_path / "none" / "m.md", "table_markdown"))
     ended = [_ending(events) for _ in range(3)]
     assert builder.close()
     npz, pb, failed = ended

@@ -18,6 +18,7 @@ from core.graph_runs import NumbersWanted
 from core.hazards.hazard import Hazard
 from core.name_mapping import NameMapping, suggestions_for
 from core.numbers import Feed
+from core.restored import Restoring
 from core.script_lines import Script
 from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
@@ -47,6 +48,8 @@ class FakeBridge(QObject):
         saves: The files of values that were asked for, by name.
         formats: The formats of the exports.
         names: The other names of the last export.
+        restores: The checkpoints that were to be restored.
+        restored_asked: What each request for a stack's values has restored.
         foreseen_asked: The stacks and nodes whose names were asked for.
         codes: The code asked for.
         scripts: The stacks and paths of the scripts asked for.
@@ -67,6 +70,7 @@ class FakeBridge(QObject):
     exported = Signal(object)
     map_suggested = Signal(object)
     renamed = Signal(object)
+    restored = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
     script_exported = Signal(object)
@@ -97,6 +101,8 @@ class FakeBridge(QObject):
         self.numbers: list[NumbersWanted] = []
         self.foreseen_asked: list[tuple[Stack, tuple[str, ...]]] = []
         self.names: Mapping[str, str] | None = None
+        self.restores: list[Restoring] = []
+        self.restored_asked: list[Restoring | None] = []
         self.fixes_asked: list[FindFixes] = []
         self.codes: list[WriteCode] = []
         self.scripts: list[tuple[Stack, Path]] = []
@@ -120,7 +126,7 @@ class FakeBridge(QObject):
         self.selected.append(selected)
         self.summaries.append(tuple(found.name for found in selected))
         self.bins.append(bins)
-        self._note_trust(selected[0])
+        self._note_source(selected[0])
 
     def summarize_both(
         self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = frozenset()
@@ -130,34 +136,38 @@ class FakeBridge(QObject):
 
     def cut_out(self, selected: Selected, cut: Cut) -> None:
         self.cuts.append((selected.name, cut))
-        self._note_trust(selected)
+        self._note_source(selected)
 
     def save_values(self, selected: Selected, path: Path) -> None:
         self.saves.append((selected.name, path))
-        self._note_trust(selected)
+        self._note_source(selected)
 
     def open_checkpoint(self, path: Path) -> None:
         self.checkpoints.append(path)
 
+    def restore(self, source: StackValues, restoring: Restoring) -> None:
+        self.restores.append(restoring)
+        self.trusted.append(source.trusted)
+
     def compare_checkpoints(self, left: CheckpointValues, path: Path) -> None:
         self.pairs.append((left, path))
 
-    def _note_trust(self, selected: Selected) -> None:
+    def _note_source(self, selected: Selected) -> None:
         if isinstance(selected.source, StackValues):
             self.trusted.append(selected.source.trusted)
+            self.restored_asked.append(selected.source.restored)
 
     def export(
         self,
-        stack: Stack,
+        source: StackValues,
         path: Path,
         format_id: str = CHECKPOINT,
-        trusted: frozenset[str] = frozenset(),
-        *,
         names: Mapping[str, str] | None = None,
     ) -> None:
-        self.exports.append((stack, path))
+        self.exports.append((source.stack, path))
         self.formats.append(format_id)
-        self.trusted.append(trusted)
+        self.restored_asked.append(source.restored)
+        self.trusted.append(source.trusted)
         self.names = names
 
     def compare(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
@@ -277,6 +287,7 @@ class FakeDialogs(Dialogs):
         chosen: The file to choose next, None to choose none.
         answer: What to say of unsaved work, None to say nothing.
         replace: Whether to replace what is there already.
+        partly: Whether to do in part what can't be done as a whole.
         asked: What was asked, by title or name.
         opened: The other dialogs that were opened.
     """
@@ -284,6 +295,7 @@ class FakeDialogs(Dialogs):
     chosen: Path | None = None
     answer: Answer | None = None
     replace = False
+    partly = False
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -308,6 +320,11 @@ class FakeDialogs(Dialogs):
     def ask_replace(self, name, confirmed) -> None:
         self.asked.append(f"replace {name}")
         if self.replace:
+            confirmed()
+
+    def ask_partly(self, question, why, details, button, confirmed) -> None:
+        self.asked.append(f"{question} {why} [{button}]")
+        if self.partly:
             confirmed()
 
     def ask_unsaved(self, name, answered) -> None:

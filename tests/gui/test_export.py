@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from core.built import Refusal
 from core.exports.format import Holds
 from core.exports.formats import FORMATS
+from core.sources import StackValues
 from core.tasks import Export, ExportScript
 from gui.settings import EXPORT_FOLDER
 
@@ -35,7 +36,7 @@ def test_the_next_export_and_the_next_stack_take_the_message_away(
     dialogs.chosen = tmp_path / "model"
     window.action_table["export_checkpoint"].trigger()
     bridge.finish_export()
-    bridge.begin(Export(window.editor.stack, tmp_path / "model"))
+    bridge.begin(Export(StackValues(window.editor.stack), tmp_path / "model"))
     assert "export" not in window.panels.messages.texts
     bridge.finish_export()
     assert "export" in window.panels.messages.texts
@@ -46,7 +47,7 @@ def test_the_next_export_and_the_next_stack_take_the_message_away(
 
 def test_a_checkpoint_that_was_not_written_says_why(window, bridge, dialogs, tmp_path):
     _build(window, bridge)
-    bridge.begin(Export(window.editor.stack, tmp_path / "model"))
+    bridge.begin(Export(StackValues(window.editor.stack), tmp_path / "model"))
     bridge.fail("the disk is full")
     text = window.panels.messages.texts["export"]
     assert text == "The checkpoint was not written: the disk is full"

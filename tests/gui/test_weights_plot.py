@@ -269,3 +269,13 @@ def test_the_model_stands_the_tester_through_changes(qapp):
         model.show([normal(f"v{at}") for at in range(count)], {0: QColor("red")})
         assert model.rowCount() == count
     assert tester.model().data(QModelIndex()) is None
+
+
+def test_a_spike_does_not_push_the_histogram_beside_it_down(plot):
+    found = normal("dense/bias")
+    plot.set_weights((found, weights("zeros", np.zeros(1000))))
+    _, (_, top) = plot.plot.viewRange()
+    assert found.counts.max() < top < 2 * found.counts.max()
+    (label,) = (item for item in plot.plot.plotItem.items if isinstance(item, pg.TextItem))
+    assert label.textItem.toPlainText().strip() == "constant 0"
+    assert label.pos().y() < top

@@ -1,9 +1,9 @@
-"""Initial values that are read one after the other, and fetched together."""
+"""Values that are read one after the other, and fetched together."""
 
 import numpy as np
 import pytest
 
-from core.initial_values import PORTION, InitialValues
+from core.variable_values import PORTION, VariableValues
 from tests.builts import variable
 
 _FLOAT = 4
@@ -29,7 +29,7 @@ def _values(session, *sizes):
     """Return values of variables named by their numbers, of sizes in bytes."""
     shapes = [(size // _FLOAT,) for size in sizes]
     variables = [variable(str(number), shape=shape) for number, shape in enumerate(shapes)]
-    return InitialValues(variables, session)
+    return VariableValues(variables, session)
 
 
 def test_small_variables_are_fetched_together(session):
