@@ -1,6 +1,7 @@
 """What the builder's thread does for each kind of task."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from core.both_weights import both_weights
 from core.checkpoint import CheckpointError
@@ -142,4 +143,12 @@ def _weights(task: Summarize, graph: BuiltGraph, on_progress: OnProgress) -> Ite
             task.bins,
             graph.density(name),
             sum_of(graph.built, name),
+            partial(_tell_part, on_progress, index, len(task.names)),
         )
+
+
+def _tell_part(
+    on_progress: OnProgress, index: int, count: int, done: int, total: int, text: str
+) -> None:
+    """Tell how far one of several parts is."""
+    on_progress(index * total + done, count * total, text)

@@ -10,10 +10,12 @@ import pytest
 from core import builder as builder_module
 from core import tf1, weights
 from core.builder import Builder
+from core.devices import Target
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
 from core.script import script
 from core.tasks import Build, Code, Compare, Export, ExportScript, FindFixes, Summarize, WriteCode
+from core.worker import Worker
 from tests.stacks import dense, features, layer, stack
 
 _TIMEOUT = 60
@@ -353,3 +355,22 @@ def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, e
     hangs.set()
     monkeypatch.undo()
     assert builder.close()
+
+
+def test_the_summary_of_one_large_variable_can_be_stopped_on_its_way():
+    class StopError(Exception):
+        pass
+
+    told = []
+
+    def on_progress(done: int, total: int, text: str) -> None:
+        told.append(text)
+        if text == "summarizing d/kernel" and done > total / 2:
+            raise StopError
+
+    large = stack(features(size=2048), dense("d", 2048, name="d"))
+    worker = Worker(Target())
+    with pytest.raises(StopError):
+        worker.ending(1, Summarize(large, ("d/kernel",)), on_progress)
+    worker.close()
+    assert told.count("summarizing d/kernel") > 1

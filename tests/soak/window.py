@@ -22,6 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psutil
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 
 from core import document
 from core.edits import Edit
@@ -118,6 +119,8 @@ class Sitting:
             self.trouble.append("the builder has not ended")
         self.errors.close()
         self.collection.stop()
+        # WORKAROUND: without a screen, Qt's clipboard outlives Python, and crashes with its values.
+        QGuiApplication.clipboard().clear()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         threads = [found.name for found in threading.enumerate()]
