@@ -332,7 +332,7 @@ def test_a_summary_that_does_not_fit_into_memory_is_not_begun(builder, events, m
     memory = psutil.virtual_memory()._replace(available=100)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
     failed = events.until(builder.submit(Summarize(_SMALL, ("d/kernel",))), *_ENDINGS)
-    assert failed.message == "summarizing d/kernel takes 8.0 MB, and 100 B of memory is free"
+    assert failed.message == "summarizing d/kernel takes 32.0 MB, and 100 B of memory is free"
 
 
 def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
