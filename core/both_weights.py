@@ -68,6 +68,7 @@ def _each(
                 bins,
                 graph.density(variable.name),
                 sum_of(graph.built, variable.name),
+                on_progress,
             )
             yield replace(weights, name=f"{variable.name} ({way.label})")
 

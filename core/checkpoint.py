@@ -3,7 +3,7 @@
 import math
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,7 @@ def write(
 
     It is written into a directory beside its place and then moved. The index is moved last but
     for the old data: a reader sees the old checkpoint until then and the new one from then on,
-    because the two have other numbers of shards. Where there are too few tensors for that, the old
+    because the two have other numbers of shards. Where there are too few values for that, the old
     index is removed first: then there is no checkpoint for a moment, but never half of one.
 
     Args:
@@ -151,6 +151,8 @@ def _shards(tensors: Sequence[Tensor], unlike: set[int], *, cut: bool) -> list[l
         size += piece.bytes
     while len(shards) in unlike:
         largest = max(shards, key=len)
+        if len(largest) == 1 and cut:
+            largest[:] = _halves(largest[0])
         if len(largest) < 2:
             break
         shards.append(largest[math.ceil(len(largest) / 2) :])
@@ -164,6 +166,14 @@ def _pieces(tensor: Tensor, *, cut: bool) -> Iterator[_Piece]:
     step = max(rows * _SHARD // max(tensor.bytes, 1), 1) if cut else max(rows, 1)
     for start in range(0, max(rows, 1), step):
         yield _Piece(tensor, start, min(start + step, rows))
+
+
+def _halves(piece: _Piece) -> list[_Piece]:
+    """Return a piece as two where it has two rows, else as it is."""
+    middle = (piece.start + piece.stop) // 2
+    if middle == piece.start:
+        return [piece]
+    return [replace(piece, stop=middle), replace(piece, start=middle)]
 
 
 def _write_shards(prefix: Path, shards: list[list[_Piece]], on_progress: OnProgress) -> None:

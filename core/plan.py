@@ -154,6 +154,7 @@ class _Planner:
         self._definitions: dict[str, Definition] = {}
         self._reserved = RESERVED | names_in_use()
         self._taken: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._previous: str | None = None
         # The names of the variable scopes around; None for one that TensorFlow names.
         self._path: tuple[str | None, ...] = ()
@@ -325,10 +326,12 @@ class _Planner:
     def _free_name(self, stem: str) -> str:
         if keyword.iskeyword(stem) or stem in self._reserved:
             stem = f"{stem}_output"
-        name, number = stem, 1
+        # Of ten thousand layers of a kind, all counting from 1 would take seconds.
+        name, number = stem, self._numbers.get(stem, 1)
         while name in self._taken:
             number += 1
             name = f"{stem}_{number}"
+        self._numbers[stem] = number
         self._taken.add(name)
         return name
 

@@ -1,34 +1,29 @@
 """Exact quantiles and the exact distance of Kolmogorov and Smirnov, of large tensors too."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.blocks import Flat, Passes, blocks
+
 Cdf = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
-class FiniteValues(Protocol):
-    """What stands for an array of more than `SORTED` unlike values, and is read in slices."""
+class Values(Flat, Protocol):
+    """Values to be ranked: an array, or what stands for a large one that is read in slices."""
 
-    size: int
-
-    def min(self) -> float:
+    def min(self) -> Any:
         """Return the least of them."""
 
-    def max(self) -> float:
+    def max(self) -> Any:
         """Return the largest of them."""
-
-    def __getitem__(self, part: slice, /) -> NDArray[Any]:
-        """Return those at some places."""
 
 
 # Up to this many values are simply sorted: 0.05 s.
 SORTED = 2**19
 _BINS = 2**16
-# Small enough for a processor's cache.
-_CHUNK = 2**17
 
 
 class Ranks:
@@ -38,9 +33,13 @@ class Ranks:
     fine bins, and of these only the few are sorted in which an answer lies. The answers are exact.
     """
 
-    def __init__(self, values: "NDArray[Any] | FiniteValues") -> None:
-        """Take finite real values, flat, of which there is at least one."""
+    def __init__(self, values: Values, passes: Passes | None = None) -> None:
+        """Take finite real values, flat, of which there is at least one.
+
+        `passes` goes over them: once for itself, and once for each question.
+        """
         self._values = values
+        self._passes = passes or Passes()
         self._n = values.size
         self._low, self._high = float(values.min()), float(values.max())
         self._scale = _bins_per_unit(self._low, self._high) if self._n > SORTED else None
@@ -84,19 +83,24 @@ class Ranks:
     def _count(self) -> NDArray[np.int64]:
         """Return how many values are in each fine bin."""
         counts = np.zeros(_BINS, np.int64)
-        for _, bins in self._chunks():
-            counts += np.bincount(bins, minlength=_BINS)
+        for found in self._passes.over(self._values, self._counted):
+            counts += found
         return counts
 
-    def _chunks(self) -> Iterator[tuple[NDArray[Any], NDArray[np.int64]]]:
-        """Yield values with the numbers of their bins, which never fall as values rise."""
+    def _counted(self, chunk: NDArray[Any]) -> NDArray[np.int64]:
+        counts = np.zeros(_BINS, np.int64)
+        for block in blocks(chunk):
+            counts += np.bincount(self._bins(block), minlength=_BINS)
+        return counts
+
+    def _bins(self, block: NDArray[Any]) -> NDArray[Any]:
+        """Return the numbers of the bins of values, which never fall as values rise."""
         assert self._scale is not None
-        for start in range(0, self._n, _CHUNK):
-            chunk = self._values[start : start + _CHUNK]
-            places = chunk.astype(np.float64)
-            places -= self._low
-            places *= self._scale
-            yield chunk, np.minimum(places.astype(np.int64), _BINS - 1)
+        places = block.astype(np.float64)
+        places -= self._low
+        places *= self._scale
+        # By way of int32: processors have no instruction from floats to int64.
+        return np.minimum(places.astype(np.int32), _BINS - 1).astype(np.intp)
 
     def _at(self, ranks: NDArray[np.int64]) -> list[float]:
         """Return the values at ranks, counted from 0."""
@@ -109,7 +113,11 @@ class Ranks:
 
     def _inside(self, wanted: NDArray[np.bool_]) -> tuple[NDArray[Any], NDArray[np.int64]]:
         """Return the values in the wanted bins, sorted, with their ranks among all."""
-        values = np.sort(np.concatenate([chunk[wanted[bins]] for chunk, bins in self._chunks()]))
+
+        def inside(chunk: NDArray[Any]) -> NDArray[Any]:
+            return np.concatenate([block[wanted[self._bins(block)]] for block in blocks(chunk)])
+
+        values = np.sort(np.concatenate(list(self._passes.over(self._values, inside))))
         counts = np.diff(self._below)[wanted]
         # From the number among these to the rank among all, the same within a bin.
         shift = self._below[:-1][wanted] - (np.cumsum(counts) - counts)

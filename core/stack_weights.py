@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
+from core.progress import OnProgress, ignore_progress
 from core.sources import Selected, StackValues
 from core.summary import summary
 from core.weights import Weights, summarize, why_not_summarized
@@ -18,7 +19,10 @@ _ROUNDING = 1e-6
 
 
 def stack_weights(
-    graph: BuiltGraph, selected: Sequence[Selected], bins: int | None = None
+    graph: BuiltGraph,
+    selected: Sequence[Selected],
+    bins: int | None = None,
+    on_progress: OnProgress = ignore_progress,
 ) -> Iterator[Weights]:
     """Yield the weights of variables in a graph.
 
@@ -29,6 +33,7 @@ def stack_weights(
         graph: What holds the values that are asked for, or draws them again.
         selected: The variables, from sources of one stack.
         bins: How many bins; None leaves it to the values' count.
+        on_progress: Called between parts of a large variable; what it raises ends it.
 
     Raises:
         NotDrawnError: There is no memory for a summary, or values can't be drawn again.
@@ -47,7 +52,7 @@ def stack_weights(
         beside = []
         for found in same:
             values = readers[_is_initial(found)].of(name)
-            weights = _summarized(graph, found, variables[name].dtype, values, bins)
+            weights = _summarized(graph, found, variables[name].dtype, values, bins, on_progress)
             beside.append((weights, values))
         yield from _in_equal_bins(beside)
 
@@ -58,13 +63,20 @@ def _is_initial(selected: Selected) -> bool:
 
 
 def _summarized(
-    graph: BuiltGraph, selected: Selected, dtype: str, values: NDArray[Any], bins: int | None
+    graph: BuiltGraph,
+    selected: Selected,
+    dtype: str,
+    values: NDArray[Any],
+    bins: int | None,
+    on_progress: OnProgress,
 ) -> Weights:
     name, title = selected.name, selected.title
     restored = graph.restored is not None and name in graph.restored.variables
     if restored and not _is_initial(selected):
-        return summarize(title, dtype, values, bins)  # they were not drawn from anything
-    return summarize(title, dtype, values, bins, graph.density(name), sum_of(graph.built, name))
+        # They were not drawn from anything.
+        return summarize(title, dtype, values, bins, on_progress=on_progress)
+    summed = sum_of(graph.built, name)
+    return summarize(title, dtype, values, bins, graph.density(name), summed, on_progress)
 
 
 def _in_equal_bins(found: list[tuple[Weights, NDArray[Any]]]) -> Iterator[Weights]:

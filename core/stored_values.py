@@ -90,7 +90,9 @@ def stored_weights(
     if bins is None and tensor.dtype == "bool":
         bins = 2
     if tensor.bytes <= _WHOLE:
-        return summarize(title, tensor.dtype, checkpoint.values(name), bins)
+        return summarize(
+            title, tensor.dtype, checkpoint.values(name), bins, on_progress=on_progress
+        )
     values = StoredValues(checkpoint, name, on_progress)
     found = summary(values, bins)
     return weights_of(title, tensor.shape, tensor.dtype, found, _quantiles(values, found))

@@ -246,7 +246,8 @@ def filtered(tree: VariableTree, text: str) -> Filtered:
 
 def _where(tree: VariableTree, search: Callable[[str], object]) -> list[bool]:
     return [
-        variable is not None and search(variable.name) is not None for variable in tree.variables
+        variable is not None and search(key) is not None
+        for key, variable in zip(tree.keys, tree.variables, strict=True)
     ]
 
 
@@ -254,19 +255,19 @@ def _kept(tree: VariableTree, wanted: list[bool]) -> VariableTree:
     """Return the tree of the nodes that are wanted and the scopes around them."""
     parents = tree.parents
     kept = list(wanted)
-    for node in compress(range(len(kept)), wanted):
-        scope = parents[node]
+    for parent in set(compress(parents, wanted)):
+        scope = parent
         while scope != TOP and not kept[scope]:
             kept[scope] = True
             scope = parents[scope]
     if all(kept):
         return tree
-    # How many are kept up to each node; the last entry serves the parent TOP, which stays -1.
-    ranks = [*accumulate(kept), 0]
+    # How many are kept before each node, which is its new number; the last entry serves TOP.
+    numbers = [*accumulate(kept, initial=0), TOP]
     return VariableTree(
         tuple(compress(tree.keys, kept)),
-        tuple([ranks[parent] - 1 for parent in compress(parents, kept)]),
-        tuple([ranks[end - 1] for end in compress(tree.ends, kept)]),
+        tuple(map(numbers.__getitem__, compress(parents, kept))),
+        tuple(map(numbers.__getitem__, compress(tree.ends, kept))),
         tuple(compress(tree.variables, kept)),
     )
 

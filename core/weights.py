@@ -8,10 +8,12 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from core.blocks import Passes
 from core.built import Variable
 from core.density import Density, Expected, expected
 from core.fit import Fit, fit
 from core.forward_variance import Passed, Sum, passed
+from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 from core.ranks import Ranks
 from core.summary import Summary, summary
@@ -21,7 +23,9 @@ QUANTILES = (0.01, 0.25, 0.5, 0.75, 0.99)
 # Values of other types are copied as float64 to be summarized; beside them there are only blocks.
 _AS_THEY_ARE = frozenset({"float32", "float64"})
 _FLOAT64 = 8
-_BUFFERS = 8 * 2**20
+_BUFFERS = 32 * 2**20
+# Two for the sums, and for the ranks one and one for each question.
+_PASSES = 5
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
 
@@ -124,6 +128,7 @@ def summarize(
     bins: int | None = None,
     density: Density | None = None,
     summed: Sum | None = None,
+    on_progress: OnProgress = ignore_progress,
 ) -> Weights:
     """Return the statistics and the histogram of a tensor of any numeric type.
 
@@ -134,10 +139,12 @@ def summarize(
         bins: How many bins; None takes the square root of the count, at most 200.
         density: What they were drawn from.
         summed: What an output of the layer sums up with them.
+        on_progress: Called between parts of a large one; what it raises ends it.
     """
-    found = summary(values, bins)
+    passes = Passes(_PASSES, on_progress, f"summarizing {name}")
+    found = summary(values, bins, passes)
     finite = finite_floats(values, found.nan + found.infinite)
-    ranks = Ranks(finite) if finite.size else None
+    ranks = Ranks(finite, passes) if finite.size else None
     quantiles = ranks.quantiles(QUANTILES) if ranks else ()
     plain = weights_of(name, values.shape, dtype, found, quantiles)
     statistics = plain.statistics

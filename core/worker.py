@@ -148,17 +148,21 @@ class Worker:
     def _weights(self, task: Summarize, on_progress: OnProgress) -> Iterator[Weights]:
         count = len(task.selected)
         index = 0
+
+        def tell_part(done: int, total: int, text: str) -> None:
+            on_progress(index * total + done, count * total, text)
+
         for origin, group in groupby(task.selected, _origin):
             selected = tuple(group)
             if isinstance(origin, CheckpointValues):
-                found = self._stored_weights(origin, selected, task.bins, on_progress)
+                found = self._stored_weights(origin, selected, task.bins, tell_part)
             else:
                 graph = self._graph_for(selected, on_progress)
-                found = stack_weights(graph, selected, task.bins)
+                found = stack_weights(graph, selected, task.bins, tell_part)
             for _ in selected:
                 on_progress(index, count, f"summarizing {index:,} of {count:,}")
-                index += 1
                 yield next(found)
+                index += 1
 
     def _stored_weights(
         self,

@@ -108,6 +108,8 @@ def _drawing(name: str, colour: QColor | None) -> QIcon:
 
 def _paint(file: Traversable, size: QSize, colour: QColor) -> QPixmap:
     pixmap = QPixmap(size)
+    if pixmap.isNull():
+        return pixmap  # in a view that has no room, a picture may have no pixel
     pixmap.fill(Qt.GlobalColor.transparent)
     renderer = QSvgRenderer(QByteArray(file.read_bytes()))
     renderer.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)

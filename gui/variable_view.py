@@ -121,14 +121,14 @@ class VariableView(QTreeView):
     def open_all(self) -> None:
         """Open all scopes, and those that come."""
         self._open_at_first = True
-        self._opened.clear()
         self.expandAll()
+        self._opened.clear()  # Qt tells of each scope
 
     def close_all(self) -> None:
         """Close all scopes, and those that come."""
         self._open_at_first = False
-        self._opened.clear()
         self.collapseAll()
+        self._opened.clear()
 
     def _open_scopes(self) -> None:
         tree = self._model.tree

@@ -19,6 +19,7 @@ from PySide6.QtCore import QTimer
 from core import commands
 from core.command import Command
 from core.document import dumps
+from core.sources import StackValues
 from core.stack import Layer, Stack
 from gui import application, main_window
 
@@ -66,7 +67,7 @@ class Window(main_window.MainWindow):
         """Write the next file, while the builder writes no other."""
         self._exports += 1
         prefix = _folder() / f"checkpoint{self._exports % _PREFIXES}"
-        self.bridge.export(_heavy(self._exports), prefix)
+        self.bridge.export(StackValues(_heavy(self._exports)), prefix)
         if self._exports % 4 == 0:
             self.action_table["save"].trigger()
 

@@ -123,10 +123,12 @@ class ScopeTreeModel(QAbstractItemModel):
 
     def index(self, row: int, column: int, parent: _Index = QModelIndex()) -> QModelIndex:  # noqa: B008
         """Return the index of a cell."""
-        # Not hasIndex(), which comes back here for two counts: opening all takes half as long.
-        node = self.node(parent)
-        if node < len(self._tree) and parent.column() <= 0 and 0 <= column < len(self.titles):
-            children = self._tree.children(node)
+        # A view that is laid out asks for each row, so this calls no more than it must. hasIndex()
+        # comes back here for two counts: without it, opening all takes half as long.
+        tree = self._tree
+        node = parent.internalId() if parent.isValid() else TOP
+        if node < len(tree.keys) and parent.column() <= 0 and 0 <= column < len(self.titles):
+            children = tree.children(node)
             if 0 <= row < len(children):
                 return self.createIndex(row, column, children[row])
         return QModelIndex()
@@ -149,10 +151,11 @@ class ScopeTreeModel(QAbstractItemModel):
 
     def hasChildren(self, parent: _Index = QModelIndex()) -> bool:  # noqa: B008
         """Tell whether a node is a scope, without looking at what is in it."""
-        node = self.node(parent)
-        if node == TOP:
-            return len(self._tree) > 0
-        return parent.column() == 0 and node < len(self._tree) and self._is_scope(node)
+        variables = self._tree.variables
+        if not parent.isValid():
+            return len(variables) > 0
+        node = parent.internalId()
+        return parent.column() == 0 and node < len(variables) and variables[node] is None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""

@@ -13,6 +13,7 @@ from core import builder as builder_module
 from core import tf1, weights
 from core.builder import Builder
 from core.cutout import Cut
+from core.devices import Target
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
 from core.name_mapping import NameMapping
@@ -37,6 +38,7 @@ from core.tasks import (
     Summarize,
     WriteCode,
 )
+from core.worker import Worker
 from tests import checkpoints
 from tests.stacks import dense, features, layer, stack
 
@@ -361,7 +363,7 @@ def test_a_summary_that_does_not_fit_into_memory_is_not_begun(builder, events, m
     memory = psutil.virtual_memory()._replace(available=100)
     monkeypatch.setattr(psutil, "virtual_memory", lambda: memory)
     failed = events.until(builder.submit(Summarize(_selected(_SMALL, "d/kernel"))), *_ENDINGS)
-    assert failed.message == "summarizing d/kernel takes 8.0 MB, and 100 B of memory is free"
+    assert failed.message == "summarizing d/kernel takes 32.0 MB, and 100 B of memory is free"
 
 
 def test_memory_that_is_not_there_is_no_bug(builder, events, monkeypatch):
@@ -523,3 +525,22 @@ def test_a_cancelled_restore_leaves_no_value_behind(builder, events, trained):
     assert isinstance(ending, Cancelled)
     events.hook = None
     assert _means(events, builder, _INITIAL) == [initial]
+
+
+def test_the_summary_of_one_large_variable_can_be_stopped_on_its_way():
+    class StopError(Exception):
+        pass
+
+    told = []
+
+    def on_progress(done: int, total: int, text: str) -> None:
+        told.append(text)
+        if text == "summarizing d/kernel" and done > total / 2:
+            raise StopError
+
+    large = stack(features(size=2048), dense("d", 2048, name="d"))
+    worker = Worker(Target(), lambda: False)
+    with pytest.raises(StopError):
+        worker.ending(1, Summarize(_selected(large, "d/kernel")), on_progress)
+    worker.close()
+    assert told.count("summarizing d/kernel") > 1

@@ -167,6 +167,22 @@ def test_a_full_disk_is_told_and_the_old_checkpoint_whole(tmp_path, monkeypatch,
         _assert_equal(disk / "m", **_OLD)
 
 
+def test_a_killed_write_of_one_small_tensor_leaves_the_old_one(tmp_path, monkeypatch):
+    old, new = np.float32([1, 2, 3]), np.float32([4, 5, 6])
+    checkpoint.write(tmp_path / "m", _tensors(a=old))
+    move, seen = Path.replace, []
+
+    def watched(path, target):
+        move(path, target)
+        seen.append(tf.train.load_checkpoint(str(tmp_path / "m")).get_tensor("a").tolist())
+
+    monkeypatch.setattr(Path, "replace", watched)
+    checkpoint.write(tmp_path / "m", _tensors(a=new))
+    assert seen[0] == old.tolist()
+    assert seen[-1] == new.tolist()
+    _assert_equal(tmp_path / "m", a=new)
+
+
 def test_where_shards_can_not_differ_in_number_none_is_taken_for_another(tmp_path, monkeypatch):
     one, other = _tensors(a=np.float32(1)), _tensors(a=np.float32(2))
     checkpoint.write(tmp_path / "m", one)

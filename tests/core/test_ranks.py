@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from scipy import stats
 
-from core import ranks
+from core import blocks, ranks
 from core.density import Density, Piece, Spike
 from core.fit import fit
 from core.ranks import Ranks
@@ -28,7 +28,8 @@ def test_they_are_those_of_numpy_and_scipy(values):
         with pytest.MonkeyPatch.context() as patch:
             # With none to sort whole, the fine bins answer.
             patch.setattr(ranks, "SORTED", most)
-            patch.setattr(ranks, "_CHUNK", 97)
+            patch.setattr(blocks, "CHUNK", 97)
+            patch.setattr(blocks, "BLOCK", 31)
             found = Ranks(values)
             expected = np.quantile(values.astype(np.float64), _SHARES)
             assert found.quantiles(_SHARES) == pytest.approx(expected, rel=1e-9, abs=1e-12)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from core import summary as module
+from core import blocks
+from core import summary as summaries
 from core.summary import summary
 
 _SIZES = st.integers(1, 60)
@@ -28,7 +29,9 @@ _TENSORS = st.one_of(
 @pytest.fixture(autouse=True, scope="module")
 def _small_blocks():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_BLOCK", 7)
+        for module in (blocks, summaries):
+            patch.setattr(module, "BLOCK", 7)
+        patch.setattr(blocks, "CHUNK", 21)
         yield
 
 

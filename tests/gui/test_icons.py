@@ -42,3 +42,13 @@ def test_icons_are_painted_anew_when_the_colours_change(qapp):
     assert light == {QColor("#1b1f24").name()}
     assert dark == {QApplication.palette().buttonText().color().name()} != light
     current.use(Scheme.SYSTEM)
+
+
+def test_an_icon_without_room_has_no_picture(qapp):
+    assert icons.icon("build").pixmap(QSize(0, 16)).isNull()
+
+
+def test_a_copy_of_an_icon_can_be_changed(qapp):
+    copy = QIcon(icons.icon("build", QColor("#336699")))
+    copy.addPixmap(QIcon().pixmap(QSize(1, 1)))
+    assert _ink(copy) == {"#336699"}

@@ -22,6 +22,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psutil
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer, qInstallMessageHandler
+from PySide6.QtGui import QGuiApplication
 
 from core import document
 from core.edits import Edit
@@ -40,7 +41,9 @@ from tests.soak.hands import Hands, QuickDialogs
 # TensorFlow's and malloc's pools grow and shrink by this much between two equal moments.
 _MOST_GROWTH = 0.08
 _REST_EVERY_SECONDS = 20.0
-_STUCK_SECONDS = 180.0
+# The hands may leave a stack whose gigabytes are being drawn, which can't be cancelled within a
+# variable: 9 GB took three minutes where others used the machine, too.
+_STUCK_SECONDS = 480.0
 
 
 class Record:
@@ -118,6 +121,8 @@ class Sitting:
             self.trouble.append("the builder has not ended")
         self.errors.close()
         self.collection.stop()
+        # WORKAROUND: without a screen, Qt's clipboard outlives Python, and crashes with its values.
+        QGuiApplication.clipboard().clear()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         threads = [found.name for found in threading.enumerate()]
