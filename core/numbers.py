@@ -24,7 +24,8 @@ class Feed:
         batch: The size of a first dimension that is not known.
         size: The size of any other dimension that is not known.
         low: The least of the values of floating-point inputs, which are uniform.
-        high: The largest of them; whole numbers are from 0 to below this, where that is above 1.
+        high: The largest of them. Whole numbers are from 0 to below this, where that is 2 or more,
+            else they are rows of the smallest table that they choose from.
     """
 
     seed: int = 0
