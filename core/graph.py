@@ -241,15 +241,18 @@ class BuiltGraph:
         if target.session:
             return None
         each = [part for handle in self._handles.values() for part in parts(handle)]
+        order = {op.name: at for at, op in enumerate(self.graph.get_operations())}
+        outputs = [
+            (layer.id, name)
+            for layer in layers
+            if isinstance(stack.node(layer.id), Layer)
+            for name in layer.output_names
+        ]
         return Forward(
             graph_def=self.graph_def,
             initializers=tuple(part.initializer.name for part in each),
-            outputs=tuple(
-                (layer.id, name)
-                for layer in layers
-                if isinstance(stack.node(layer.id), Layer)
-                for name in layer.output_names
-            ),
+            # In a repeated scope, the order of the layers is another one.
+            outputs=tuple(sorted(outputs, key=lambda found: order[found[1].rpartition(":")[0]])),
             variable_bytes=sum(
                 part.shape.num_elements() * part.dtype.base_dtype.size for part in each
             ),

@@ -17,7 +17,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What is made up to compare numbers on.
+    """What is made up to run graphs on.
 
     Attributes:
         seed: Of the random values.
@@ -33,6 +33,10 @@ class Feed:
     size: int = 8
     low: float = -1.0
     high: float = 1.0
+
+
+# So many examples that a unit which is 0 in all of them is hardly so by chance.
+SIGNAL_FEED = Feed(batch=16)
 
 
 @dataclass(frozen=True, slots=True)

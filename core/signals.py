@@ -1,12 +1,15 @@
 """The signals of a stack: what its layers put out for a random batch, and what comes back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from core.distribution import Distribution, distribution_from_json
+from core.numbers import Feed
 
+# So many examples that a unit which is 0 in all of them is hardly so by chance.
+FEED = Feed(batch=16)
 # The two ways in which a signal goes.
 OUTPUT, GRADIENT = "output", "gradient"
 
@@ -20,6 +23,7 @@ class LayerSignal:
         tensor: Name of the tensor.
         op: The type of the op that made it.
         takes: Names of the floating-point layer outputs that it is computed from, the nearest ones.
+        floating: Whether its values are floating-point numbers, which a signal is made of.
         shape: The shape that it had.
         output: The distribution of its values; None where it failed, or has no numbers.
         gradient: That of the gradient of a random weighted sum of what no other layer takes, with
@@ -33,6 +37,7 @@ class LayerSignal:
     tensor: str
     op: str
     takes: tuple[str, ...] = ()
+    floating: bool = True
     shape: tuple[int, ...] = ()
     output: Distribution | None = None
     gradient: Distribution | None = None
@@ -76,16 +81,23 @@ class Signals:
         A source is a floating-point output that is made from no other. None behind a layer that
         could not be run.
         """
+        if self.made_up_before(layer) is not None:
+            return None
         return _ratio(layer.deviation(OUTPUT), self._largest(self._sources[layer.tensor]))
 
-    def sources(self, layer: LayerSignal) -> tuple[LayerSignal, ...]:
-        """Return the outputs that one comes from and that come from no other, in reading order."""
-        found = self._sources[layer.tensor]
-        return tuple(each for each in self._by_tensor.values() if each.tensor in found)
+    def source(self, layer: LayerSignal) -> LayerSignal:
+        """Return the source of the largest deviation that an output comes from."""
+        found = [self._by_tensor[name] for name in sorted(self._sources[layer.tensor])]
+        return max(found, key=lambda each: each.deviation(OUTPUT) or 0.0)
 
     def made_up_before(self, layer: LayerSignal) -> LayerSignal | None:
         """Return the first failed layer that an output comes from, None where there is none."""
         return self._by_tensor.get(self._failed[layer.tensor] or "")
+
+    def dead_before(self, layer: LayerSignal) -> float:
+        """Return the largest share of dead units in what an output is made from, 0 for none."""
+        before = (self._by_tensor[name] for name in layer.takes if name in self._by_tensor)
+        return max((found.dead or 0.0 for found in before), default=0.0)
 
     @cached_property
     def _by_tensor(self) -> Mapping[str, LayerSignal]:
@@ -113,9 +125,7 @@ class Signals:
             elif name in self._by_tensor and self._by_tensor[name].fault is not None:
                 yield name
 
-    def _largest(
-        self, tensors: Mapping[str, Any] | frozenset[str] | tuple[str, ...]
-    ) -> float | None:
+    def _largest(self, tensors: Collection[str]) -> float | None:
         deviations = [
             None if name not in self._by_tensor else self._by_tensor[name].deviation(OUTPUT)
             for name in tensors

@@ -116,7 +116,10 @@ class SignalsPass(ForwardPass):
         dead: float | None = None,
     ) -> LayerSignal:
         takes = self._takes[tensor.name]
-        return LayerSignal(origin, tensor.name, tensor.op.type, takes, shape, output, dead=dead)
+        floating = tensor.dtype.is_floating
+        return LayerSignal(
+            origin, tensor.name, tensor.op.type, takes, floating, shape, output, dead=dead
+        )
 
 
 def _dead(values: NDArray[Any]) -> float | None:
