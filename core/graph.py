@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import checkpoint
-from core.built import Built, BuiltLayer, Variable
+from core.built import Built, Variable
 from core.density import Density
 from core.devices import Target, check_device, list_devices, session, short_name
 from core.forward import Forward
@@ -18,7 +18,7 @@ from core.plan_run import PlanRun, is_partitioned, parts
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 from core.refusals.values import why_not_drawn
-from core.stack import Layer, Stack
+from core.stack import Stack
 from core.weights import why_too_large
 
 if TYPE_CHECKING:
@@ -123,10 +123,9 @@ class BuiltGraph:
             except BaseException:
                 self.close()
                 raise
-        layers = run.layers()
         self.built = Built(
             stack=stack,
-            layers=layers,
+            layers=run.layers(),
             variables=variables,
             ledger=(*run.ledger.requests, *refused),
             refusal=run.refusal,
@@ -134,7 +133,7 @@ class BuiltGraph:
             ops=len(run.graph.get_operations()),
             seconds=seconds,
             undrawn=undrawn,
-            forward=self._forward(stack, layers, target),
+            forward=self._forward(run.made(), target),
         )
 
     def values(self, name: str) -> "NDArray[Any]":
@@ -234,25 +233,15 @@ class BuiltGraph:
             self._copies[name] = copy
         return self._copies[name]
 
-    def _forward(
-        self, stack: Stack, layers: tuple[BuiltLayer, ...], target: Target
-    ) -> Forward | None:
+    def _forward(self, made: tuple[tuple[str, str], ...], target: Target) -> Forward | None:
         """Return what it takes to run the graph; None where it runs on a cluster's devices."""
         if target.session:
             return None
         each = [part for handle in self._handles.values() for part in parts(handle)]
-        order = {op.name: at for at, op in enumerate(self.graph.get_operations())}
-        outputs = [
-            (layer.id, name)
-            for layer in layers
-            if isinstance(stack.node(layer.id), Layer)
-            for name in layer.output_names
-        ]
         return Forward(
             graph_def=self.graph_def,
             initializers=tuple(part.initializer.name for part in each),
-            # In a repeated scope, the order of the layers is another one.
-            outputs=tuple(sorted(outputs, key=lambda found: order[found[1].rpartition(":")[0]])),
+            outputs=made,
             variable_bytes=sum(
                 part.shape.num_elements() * part.dtype.base_dtype.size for part in each
             ),
