@@ -3,13 +3,14 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from types import MappingProxyType
 
 from core import custom_code, tf1
 from core.both_weights import both_weights
+from core.built import Built
 from core.checkpoint import CheckpointError
-from core.comparison import compare
+from core.comparison import compare, with_construction
 from core.cutout import cut_out
 from core.devices import DeviceError, Target, list_devices
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
@@ -20,8 +21,10 @@ from core.graph import BuiltGraph, NotDrawnError
 from core.progress import OnProgress
 from core.saved_values import UnwritableError, save_values
 from core.script import Script, ScriptError, part_script, script, write_script
+from core.stack import Stack
 from core.tasks import (
     Build,
+    BuildEach,
     Code,
     Compare,
     CutOut,
@@ -47,12 +50,16 @@ _LONGEST_SECONDS = 20.0
 # The kinds of older tasks that a new one of a kind takes the place of.
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
-        Build: (Build, Summarize, Compare, Foresee, FindFixes, WriteCode, CutOut, SummarizeBoth),
+        Build: (
+            *(Build, Summarize, Compare, BuildEach, Foresee, FindFixes),
+            *(WriteCode, CutOut, SummarizeBoth),
+        ),
         Summarize: (Summarize, SummarizeBoth),
         CutOut: (CutOut,),
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
         Compare: (Compare,),
+        BuildEach: (BuildEach,),
         Foresee: (Foresee,),
         Export: (),
         FindFixes: (),
@@ -237,6 +244,9 @@ class Builder:
         match task:
             case Compare(stack, trusted):
                 return compare(stack, self._target, on_progress, trusted)
+            case BuildEach(stack, constructions, trusted):
+                each = (with_construction(stack, found) for found in constructions)
+                return tuple(self._built(found, on_progress, trusted) for found in each)
             case Foresee(stack, ids, trusted):
                 return forecast(stack, ids, self._target, on_progress, trusted)
             case FindFixes():
@@ -260,6 +270,12 @@ class Builder:
                 return cut_out(graph, name, cut)
             case SaveValues(name=name, path=path):
                 return save_values(path, name, graph.values(name), on_progress)
+
+    def _built(self, stack: Stack, on_progress: OnProgress, trusted: Container[str]) -> Built:
+        """Return what comes of a stack, whose values are not drawn."""
+        graph = BuiltGraph(stack, self._target, on_progress, trusted, draw=False)
+        graph.close()
+        return graph.built
 
     def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
         def on_node(done: int, total: int, text: str) -> None:

@@ -214,7 +214,7 @@ class PlanRun:
         )
 
     def made(self) -> tuple[tuple[str, str], ...]:
-        """Return the id of each layer with the name of its tensor, for each repetition, in order."""
+        """Return each layer's id and the name of its tensor, for each repetition, in order."""
         return tuple(self._made)
 
     def layers(self) -> tuple[BuiltLayer, ...]:

@@ -60,6 +60,15 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildEach:
+    """Build a stack by each of some constructions, without values; ends with a tuple of `Built`."""
+
+    stack: Stack
+    constructions: tuple[str | None, ...]
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Foresee:
     """Find the names that nodes of a stack would have; ends with a `Forecast`."""
 
@@ -148,6 +157,7 @@ Task = (
     | Summarize
     | Export
     | Compare
+    | BuildEach
     | Foresee
     | FindFixes
     | WriteCode
@@ -158,6 +168,7 @@ Task = (
 )
 Result = (
     Built
+    | tuple[Built, ...]
     | tuple[Weights, ...]
     | Exported
     | Comparison

@@ -262,6 +262,15 @@ _BUILD = (
         tip="Build the stack with tf.layers and by hand, and show both side by side",
     ),
     Action(
+        "show_signals",
+        "Signals",
+        "window",
+        "Build",
+        "histogram",
+        ("F7",),
+        "Run a random batch through the stack, and show each layer's outputs and gradients",
+    ),
+    Action(
         "draw_again",
         "Draw again",
         "building",
@@ -389,6 +398,19 @@ _WEIGHTS = (
         )
     ),
 )
+_SIGNALS = tuple(
+    Action(f"export_{what}", text, "signals", "File/Export signals", "export", tip=tip, section=2)
+    for what, text, tip in (
+        ("signals_png", "Picture as PNG...", "Write the signals of all layers as a picture"),
+        ("signals_svg", "Picture as SVG...", "Write the signals of all layers as a drawing"),
+        ("signals_csv", "Statistics as CSV...", "Write the statistics of all layers' signals"),
+        (
+            "signal_histograms_csv",
+            "Histograms as CSV...",
+            "Write the counts of the bins of all layers' signals",
+        ),
+    )
+)
 _HELP = (
     Action(
         "command_list",
@@ -421,7 +443,8 @@ _HELP = (
 )
 
 ACTIONS: Mapping[str, Action] = {
-    action.id: action for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_VIEW, *_WEIGHTS, *_HELP)
+    action.id: action
+    for action in (*_FILE, *_EDIT, *_LAYER, *_BUILD, *_VIEW, *_WEIGHTS, *_SIGNALS, *_HELP)
 }
 
 

@@ -19,6 +19,7 @@ from gui.ledger_view import LedgerView
 from gui.lesson_panel import LessonPanel
 from gui.message_bar import MessageBar
 from gui.palette import Palette
+from gui.signals_view import SignalsView
 from gui.stack_view import StackView
 from gui.state import Folders
 from gui.variable_tree import VariableTree
@@ -49,6 +50,7 @@ class Panels(QWidget):
         self.ledger = LedgerView(editor)
         self.code = CodePanel(editor)
         self.comparison = ComparisonView(editor)
+        self.signals = SignalsView(editor)
         self.messages = MessageBar()
         self.lesson = LessonPanel(editor)
         self.tabs = QTabWidget(documentMode=True)
@@ -56,6 +58,7 @@ class Panels(QWidget):
         self.tabs.addTab(self.ledger, "Ledger")
         self.tabs.addTab(self.code, "Code")
         self.tabs.addTab(self.comparison, "Compare")
+        self.tabs.addTab(self.signals, "Signals")
         self._old = QLabel("out of date")
         self._old.hide()
         self._old.setToolTip("These are the results of an earlier stack")
@@ -106,6 +109,11 @@ class Panels(QWidget):
         """Have the comparison in sight."""
         self.results.show()
         self.tabs.setCurrentWidget(self.comparison)
+
+    def show_signals(self) -> None:
+        """Have the signals in sight."""
+        self.results.show()
+        self.tabs.setCurrentWidget(self.signals)
 
     def reset_layout(self) -> None:
         """Give each panel the size it has at first."""

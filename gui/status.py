@@ -8,6 +8,7 @@ from core.events import Cancelled, Failed, Finished, Started
 from core.report import totals
 from core.tasks import (
     Build,
+    BuildEach,
     Compare,
     CutOut,
     Export,
@@ -33,6 +34,7 @@ _WORDS = {
     Summarize: "summarizing",
     Export: "exporting",
     Compare: "comparing",
+    BuildEach: "building",
     Foresee: "foreseeing names",
     FindFixes: "trying fixes",
     WriteCode: "writing code",

@@ -13,12 +13,12 @@ from core.devices import Device
 from core.events import Cancelled, Failed, Finished, Progress, Ready, Started
 from core.fixes import Fix
 from core.graph import Exported
-from core.graph_runs import NumbersWanted
+from core.graph_runs import NumbersWanted, SignalsWanted
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.script import Script
 from core.stack import Stack
-from core.tasks import Build, Code, FindFixes, Task, WriteCode
+from core.tasks import Build, BuildEach, Code, FindFixes, Task, WriteCode
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 
@@ -35,6 +35,8 @@ class FakeBridge(QObject):
         trials: The builds of the trial runs asked for.
         comparisons: The stacks of the comparisons asked for.
         numbers: The comparisons whose numbers were asked for, and on what.
+        each_asked: The builds by each of some constructions asked for.
+        signals: The builds whose signals were asked for, and on what.
         bins: The bins of the summaries asked for.
         both: The variables that were asked for as each construction makes them.
         cuts: The parts of values that were asked for, by name.
@@ -62,6 +64,8 @@ class FakeBridge(QObject):
     tried = Signal(object)
     compared = Signal(object)
     numbers_found = Signal(object)
+    each_built = Signal(object)
+    signals_found = Signal(object)
     foreseen = Signal(object)
     ended = Signal(object)
 
@@ -78,6 +82,8 @@ class FakeBridge(QObject):
         self.trials: list[Built] = []
         self.comparisons: list[Stack] = []
         self.numbers: list[NumbersWanted] = []
+        self.each_asked: list[BuildEach] = []
+        self.signals: list[SignalsWanted] = []
         self.foreseen_asked: list[tuple[Stack, tuple[str, ...]]] = []
         self.names: Mapping[str, str] | None = None
         self.fixes_asked: list[FindFixes] = []
@@ -150,6 +156,12 @@ class FakeBridge(QObject):
 
     def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
         self.numbers.append(NumbersWanted(comparison, feed))
+
+    def build_each(self, task: BuildEach) -> None:
+        self.each_asked.append(task)
+
+    def find_signals(self, wanted: SignalsWanted) -> None:
+        self.signals.append(wanted)
 
     def try_out(self, built: Built) -> None:
         self.trials.append(built)
