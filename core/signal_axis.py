@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, log10
 
+import numpy as np
+from numpy.typing import NDArray
+
 from core.distribution import Distribution, Histogram
 
 # So many deviations around the mean are shown of each layer: what is further is rare.
@@ -37,6 +40,12 @@ class SignalAxis:
     def share(self, place: float) -> float:
         """Return where a place is: 0 at the low end, 1 at the high one."""
         return (place - self.low) / (self.high - self.low)
+
+    def shares(self, histogram: Histogram) -> NDArray[np.float64]:
+        """Return where the edges of a histogram are, those far outside a little outside."""
+        with np.errstate(over="ignore"):
+            found = (histogram.edges - self.low) / (self.high - self.low)
+        return np.clip(found, -1.0, 2.0)
 
     def place(self, share: float) -> float:
         """Return what is at a share of the axis."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QWidget
@@ -19,11 +20,13 @@ from gui.ridge_header import RidgeHeader
 from gui.row_table import RowTable
 
 # In characters.
-_WIDTHS = {Column.LAYER: 16, Column.DEVIATION: 9, Column.GAIN: 8, Column.ZEROS: 8}
+_LAYER_WIDTH = 16
+_NUMBERS = (Column.DEVIATION, Column.GAIN, Column.ZEROS)
+# So many rows are measured to find how wide a column has to be.
+_MEASURED = 200
 _NARROWEST = 8
 # In lines of text.
 _ROW_HEIGHT = 2.0
-_STEPS = 200
 # A picture of all rows is at most so high, as files of pictures have an end.
 _HIGHEST_PICTURE = 15_000
 _EDGE = 2
@@ -74,6 +77,8 @@ class Ridge(QWidget):
         self.model.show(sides, way)
         self._selecting = False
         self.table.setColumnHidden(Column.GAIN, way != OUTPUT)
+        for column in _NUMBERS:
+            self.table.resizeColumnToContents(column)
         self.table.executeDelayedItemsLayout()
         self.table.verticalScrollBar().setValue(place)
         self._update_axis()
@@ -103,9 +108,19 @@ class Ridge(QWidget):
         self._selecting = False
 
     def move_cursor(self, steps: int) -> None:
-        """Read another place of the current row, from the middle of the axis at first."""
-        share = 0.5 if self._cursor is None else self.axis.share(self._cursor) + steps / _STEPS
-        self._read(self._current_row(), self.axis.place(min(max(share, 0.0), 1.0)))
+        """Read another bin of the current row, the highest one at first."""
+        row = max(self.table.currentIndex().row(), 0)
+        layers = self.model.rows[row].layers if row < len(self.model.rows) else ()
+        found = (layer.distribution(self.model.way) for layer in layers if layer is not None)
+        histogram = next((self.axis.histogram(each) for each in found if each is not None), None)
+        if histogram is None:
+            return
+        if self._cursor is None:
+            at = max(range(len(histogram.counts)), key=histogram.counts.__getitem__)
+        else:
+            at = int(np.searchsorted(histogram.edges, self._cursor, "right")) - 1 + steps
+        at = min(max(at, 0), len(histogram.counts) - 1)
+        self._read(row, float(histogram.edges[at : at + 2].mean()))
 
     def copy_rows(self) -> str:
         """Return the selected rows, or all, as lines with tabs."""
@@ -136,9 +151,10 @@ class Ridge(QWidget):
         self.table.setHorizontalHeader(self._header)
         self._header.setMinimumSectionSize(_NARROWEST * self.fontMetrics().averageCharWidth())
         self._header.setStretchLastSection(True)
-        character = self.fontMetrics().averageCharWidth()
-        for column, width in _WIDTHS.items():
-            self._header.resizeSection(column, width * character)
+        self._header.resizeSection(
+            Column.LAYER, _LAYER_WIDTH * self.fontMetrics().averageCharWidth()
+        )
+        self._header.setResizeContentsPrecision(_MEASURED)
         vertical = self.table.verticalHeader()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         vertical.setDefaultSectionSize(round(_ROW_HEIGHT * self.fontMetrics().height()))
@@ -177,9 +193,6 @@ class Ridge(QWidget):
         last = len(self.model.rows) - 1 if bottom < 0 else bottom
         top = view.mapTo(self, QPoint(0, 0)).y()
         self.strip.set_place(top, height, (max(self.table.rowAt(0), 0), last))
-
-    def _current_row(self) -> int:
-        return max(self.table.currentIndex().row(), 0)
 
     def _read(self, row: int, place: float) -> None:
         if row >= len(self.model.rows):

@@ -1,11 +1,10 @@
 """How the distributions of layers are painted: histograms one below the other, on one axis."""
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from core.distribution import Distribution, Histogram
 from core.signal_axis import Scale, SignalAxis
@@ -14,7 +13,9 @@ from gui import theme
 from gui.models.signals_model import SignalsModel
 
 _Index = QModelIndex | QPersistentModelIndex
+_Floats = NDArray[np.float64]
 _FILL = 70
+_SELECTED = 0.25
 _EDGE = 2
 # From this share of zeros on, the bin that holds them is cut off, so that the others can be seen.
 _MANY_ZEROS = 0.1
@@ -47,57 +48,59 @@ class RidgeDelegate(QStyledItemDelegate):
     # Qt overrides
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        """Paint the background as every cell has it, then the histograms."""
-        super().paint(painter, option, index)
+        """Paint the background, the histograms and the cursor."""
         model = index.model()
         assert isinstance(model, SignalsModel)
-        area = QRectF(option.rect).adjusted(_EDGE, 1, -_EDGE, -1)  # type: ignore[attr-defined]
+        cell = QRectF(option.rect)  # type: ignore[attr-defined]
+        selected = QStyle.StateFlag.State_Selected in option.state  # type: ignore[attr-defined]
+        area = cell.adjusted(_EDGE, 1, -_EDGE, -1)
         painter.save()
-        painter.setClipRect(area.adjusted(-_EDGE, 0, _EDGE, 0))
+        painter.setClipRect(cell)
+        _paint_background(painter, cell, selected)
         layers = model.rows[index.row()].layers
         for at, (side, layer) in enumerate(zip(model.sides, layers, strict=True)):
             found = None if layer is None else layer.distribution(model.way)
             if found is not None:
-                self._paint(painter, _half(area, at, len(layers)), found, side_colour(side))
-        if len(layers) > 1:
-            painter.setPen(_pen(theme.colours().muted))
-            painter.drawLine(QPointF(area.left(), area.center().y()), _right(area))
+                part, direction = _part(area, at, len(layers))
+                self._paint_histogram(painter, part, direction, found, side_colour(side))
         if self.cursor is not None:
             x = area.left() + self.axis.share(self.cursor) * area.width()
             painter.setPen(_pen(theme.colours().text))
-            painter.drawLine(QPointF(x, area.top() - 1), QPointF(x, area.bottom() + 1))
+            painter.drawLine(QPointF(x, cell.top()), QPointF(x, cell.bottom()))
         painter.restore()
 
-    def _paint(
-        self, painter: QPainter, half: tuple[QRectF, int], found: Distribution, colour: QColor
+    def _paint_histogram(
+        self,
+        painter: QPainter,
+        area: QRectF,
+        direction: int,
+        found: Distribution,
+        colour: QColor,
     ) -> None:
-        area, direction = half
         histogram = self.axis.histogram(found)
         if histogram is None:
             return
-        base = area.bottom() if direction > 0 else area.top()
-        fill = QColor(colour)
-        fill.setAlpha(_FILL)
-        painter.setPen(_pen(colour))
-        painter.setBrush(fill)
-        x = (
-            area.left()
-            + self.axis.share(1.0) * 0
-            + area.width()
-            * np.clip(
-                [self.axis.share(float(edge)) for edge in (histogram.low, histogram.high)], -1, 2
-            )
-        )
-        if x[1] - x[0] < _EDGE:
-            painter.fillRect(
-                QRectF(float(x.mean()) - 1, area.top(), 2, area.height()), QColor(colour)
-            )
+        x = area.left() + area.width() * self.axis.shares(histogram)
+        if x[-1] - x[0] < _EDGE:
+            spike = QRectF(float(x.mean()) - 1, area.top(), _EDGE, area.height())
+            painter.fillRect(spike, colour)
         else:
+            base = area.bottom() if direction > 0 else area.top()
             tops = base - direction * area.height() * self._heights(histogram, found)
-            painter.drawPolygon(_steps(np.linspace(x[0], x[1], tops.size + 1), tops, base))
-        self._mark_ends(painter, area, histogram, colour)
+            fill = QColor(colour)
+            fill.setAlpha(_FILL)
+            painter.setPen(_pen(colour))
+            painter.setBrush(fill)
+            painter.drawPolygon(_steps(x, tops, base))
+        for outside, place, inward in (
+            (histogram.low < self.axis.low, area.left(), 1),
+            (histogram.high > self.axis.high, area.right(), -1),
+        ):
+            if outside:
+                _paint_arrow(painter, QPointF(place, area.center().y()), inward, colour)
 
-    def _heights(self, histogram: Histogram, found: Distribution) -> "np.ndarray":
+    def _heights(self, histogram: Histogram, found: Distribution) -> _Floats:
+        """Return how high each bin is, as shares of the highest one that is not cut off."""
         counts = np.array(histogram.counts, np.float64)
         others = counts
         if self.axis.scale is Scale.VALUES and found.statistics.zeros > _MANY_ZEROS:
@@ -106,42 +109,37 @@ class RidgeDelegate(QStyledItemDelegate):
                 others = np.delete(counts, at)
         return np.minimum(counts / max(others.max(), 1.0), 1.0)
 
-    def _mark_ends(
-        self, painter: QPainter, area: QRectF, histogram: Histogram, colour: QColor
-    ) -> None:
-        """Point to where values are outside of the axis."""
-        painter.setBrush(colour)
-        middle = area.center().y()
-        ends = (
-            (histogram.low < self.axis.low, area.left(), 1),
-            (histogram.high > self.axis.high, area.right(), -1),
-        )
-        for outside, x, inward in ends:
-            if outside:
-                tip, back = QPointF(x, middle), x + inward * _ARROW
-                painter.drawPolygon(
-                    QPolygonF([tip, QPointF(back, middle - _ARROW), QPointF(back, middle + _ARROW)])
-                )
+
+def _paint_background(painter: QPainter, cell: QRectF, selected: bool) -> None:
+    """Tint a selected row: in the colour of a selection, curves would not be seen."""
+    colours = theme.colours()
+    colour = colours.tint(colours.accent, _SELECTED) if selected else colours.base
+    painter.fillRect(cell, colour)
 
 
-def _half(area: QRectF, at: int, count: int) -> tuple[QRectF, int]:
+def _paint_arrow(painter: QPainter, tip: QPointF, inward: int, colour: QColor) -> None:
+    """Point to where values are outside of the axis."""
+    back = tip.x() + inward * _ARROW
+    corners = [tip, QPointF(back, tip.y() - _ARROW), QPointF(back, tip.y() + _ARROW)]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawPolygon(QPolygonF(corners))
+
+
+def _part(area: QRectF, at: int, count: int) -> tuple[QRectF, int]:
     """Return the part of a row for one of its builds, and whether it grows up (1) or down (-1)."""
     if count == 1:
         return area, 1
-    half = QRectF(area)
-    half.setHeight(area.height() / 2)
+    part = QRectF(area)
+    part.setHeight(area.height() / 2)
     if at:
-        half.moveBottom(area.bottom())
-    return half, -1 if at else 1
+        part.moveBottom(area.bottom())
+    return part, -1 if at else 1
 
 
-def _right(area: QRectF) -> QPointF:
-    return QPointF(area.right(), area.center().y())
-
-
-def _steps(x: "np.ndarray", tops: "np.ndarray", base: float) -> QPolygonF:
+def _steps(x: _Floats, tops: _Floats, base: float) -> QPolygonF:
     """Return the outline of bars between the places `x`, from the base to their tops."""
-    points: Sequence[QPointF] = [
+    points = [
         QPointF(float(place), float(top))
         for at, top in enumerate(tops)
         for place in (x[at], x[at + 1])

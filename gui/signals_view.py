@@ -214,7 +214,9 @@ class SignalsView(QWidget):
         self._on_read("")
 
     def _on_scale_chosen(self) -> None:
-        self.ridge.set_scale(self.scale.currentData())
+        # Qt has made it a plain string.
+        self.ridge.set_scale(Scale(self.scale.currentData()))
+        self._on_read("")
 
     def _on_layers_selected(self, ids: tuple[str, ...]) -> None:
         inside = tuple(node.id for node in self._editor.stack.inside(ids))
@@ -223,10 +225,8 @@ class SignalsView(QWidget):
     def _on_read(self, words: str) -> None:
         axis = self.ridge.axis
         if not words and axis.beyond:
-            words = (
-                f"The axis ends five deviations from the means: "
-                f"{show_count(axis.beyond, 'histogram')} go{'es' if axis.beyond == 1 else ''} further"
-            )
+            beyond = show_count(axis.beyond, "histogram")
+            words = f"The axis ends five deviations from the means; beyond it: {beyond}"
         self.readout.setText(words)
         self.readout.setToolTip(words)
 

@@ -115,7 +115,7 @@ class SignalsModel(QAbstractTableModel):
             case Column.GAIN if self.way == OUTPUT:
                 return _number(side.signals.gain(layer))
             case Column.ZEROS:
-                return f"{100 * found.statistics.zeros:.3g} %"
+                return _percent(found.statistics.zeros)
         return _NONE
 
     def _described(self, row: int) -> str:
@@ -130,7 +130,7 @@ class SignalsModel(QAbstractTableModel):
                 parts.append(
                     f"mean {_number(numbers.mean)}, std {_number(numbers.std)}, "
                     f"{_number(numbers.minimum)} to {_number(numbers.maximum)}, "
-                    f"{100 * numbers.zeros:.3g} % zeros, {numbers.nan:,} NaN, "
+                    f"{_percent(numbers.zeros)} zeros, {numbers.nan:,} NaN, "
                     f"{numbers.infinite:,} infinite"
                 )
         return "\n".join([*parts, *self.remarks(row)])
@@ -180,6 +180,10 @@ class SignalsModel(QAbstractTableModel):
 
 
 _NUMBERS = (Column.DEVIATION, Column.GAIN, Column.ZEROS)
+
+
+def _percent(share: float) -> str:
+    return "< 0.1 %" if 0 < share < 0.001 else f"{100 * share:.3g} %"
 
 
 def _number(value: float | None) -> str:
