@@ -36,7 +36,7 @@ class Feed:
 
 
 # So many examples that a unit which is 0 in all of them is hardly so by chance.
-SIGNAL_FEED = Feed(batch=16)
+SIGNAL_FEED = Feed(batch=8)
 
 
 @dataclass(frozen=True, slots=True)

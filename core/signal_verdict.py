@@ -2,8 +2,9 @@
 
 A deviation is measured against that of the source it comes from, going forward, and going back
 against the weights of the sum whose gradient it is, which have deviation 1. The signal vanishes
-where it is less than a thousandth of that at some layer, and explodes where it is more than a
-thousand times that. What a softmax puts out is a share of 1, so its size says nothing.
+where less than a thousandth of that arrives at an end of the stack, and explodes where more than a
+thousand times that does; what is scaled on the way and back again, as by a mask, does neither. What
+a softmax puts out is a share of 1, so its size says nothing.
 """
 
 from collections import Counter
@@ -54,32 +55,29 @@ def verdict(signals: Signals, way: str, labels: Mapping[str, str]) -> str:
     broken = _broken(counted, way, labels) or _ended(signals, counted, way, labels)
     if broken:
         return broken
-    ratios = {layer.tensor: _ratio(signals, layer, way) for layer in counted}
-    known = [
-        layer for layer in counted if layer.op != "Softmax" and ratios[layer.tensor] is not None
-    ]
-    if len(known) < 2:
+    ratios = {
+        layer.tensor: ratio
+        for layer in counted
+        if (ratio := _ratio(signals, layer, way)) is not None and layer.op != "Softmax"
+    }
+    ends = [layer for layer in _ends(counted, way) if layer.tensor in ratios]
+    if not ends:
         return ""
-    by_ratio = sorted(known, key=lambda layer: ratios[layer.tensor] or 0.0)
-    least, most = by_ratio[0], by_ratio[-1]
-    extremes = [ratios[layer.tensor] or 0.0 for layer in (least, most)]
+    least = min(ends, key=lambda layer: ratios[layer.tensor])
+    most = max(ends, key=lambda layer: ratios[layer.tensor])
     sentences = []
-    if extremes[0] < VANISHED:
+    if ratios[least.tensor] < VANISHED:
         sentences.append(_change(signals, least, way, labels, "falls", "vanishes"))
-    if extremes[1] > EXPLODED:
+    if ratios[most.tensor] > EXPLODED:
         sentences.append(_change(signals, most, way, labels, "grows", "explodes"))
     if sentences:
         return " ".join(sentences)
-    low, high = (f"{found:.3g}" for found in extremes)
-    if way == GRADIENT:
-        return (
-            f"The gradient's deviation is 1 behind the last layer and {low} to {high} at the "
-            "layers: it neither vanishes nor explodes."
-        )
-    return (
-        f"The deviation is {low} to {high} times that of the inputs: the signal neither vanishes "
-        "nor explodes."
-    )
+    found = _change(signals, least, way, labels, "goes", "neither vanishes nor explodes")
+    on_the_way = [min(ratios.values()), max(ratios.values())]
+    if on_the_way[0] > VANISHED and on_the_way[1] < EXPLODED:
+        return found
+    low, high = (f"{ratio:.2g}" for ratio in on_the_way)
+    return f"{found} On the way, it is {low} to {high} times what it is at first."
 
 
 def remarks(signals: Signals, labels: Mapping[str, str]) -> Iterator[str]:
@@ -121,6 +119,20 @@ def layer_remarks(signals: Signals, layer: LayerSignal, labels: Mapping[str, str
     dead = layer.dead or 0.0
     if 1 > dead > max(_MANY_DEAD, signals.dead_before(layer)):
         yield f"{100 * dead:.3g} % of its units are 0 in each example: they are dead."
+
+
+def _ends(counted: list[LayerSignal], way: str) -> list[LayerSignal]:
+    """Return where a signal arrives: at what no other takes, or going back at what takes none.
+
+    What a softmax takes stands for it.
+    """
+    there = {layer.tensor: layer for layer in counted}
+    if way == GRADIENT:
+        return [layer for layer in counted if there.keys().isdisjoint(layer.takes)]
+    taken = {name for layer in counted for name in layer.takes}
+    ends = [layer for layer in counted if layer.takes and layer.tensor not in taken]
+    before = [there[name] for layer in ends if layer.op == "Softmax" for name in layer.takes]
+    return [*ends, *before]
 
 
 def _ratio(signals: Signals, layer: LayerSignal, way: str) -> float | None:

@@ -62,9 +62,13 @@ class DepthStrip(QWidget):
 
     def _series(self) -> Iterator[tuple[QColor, list[float | None]]]:
         for at, side in enumerate(self._model.sides):
-            layers = (row.layers[at] for row in self._model.rows)
-            deviations = (layer and layer.deviation(self._model.way) for layer in layers)
-            yield side_colour(side), [log10(found) if found else None for found in deviations]
+            line: list[float | None] = []
+            for row in self._model.rows:
+                layer = row.layers[at]
+                shown = layer is not None and layer.floating
+                found = layer.deviation(self._model.way) if shown and layer is not None else None
+                line.append(log10(found) if found else None)
+            yield side_colour(side), line
 
     # Qt overrides
 

@@ -180,10 +180,11 @@ class Ridge(QWidget):
         self._hide_cursor()
 
     def _distributions(self) -> Iterator[Distribution]:
+        """Yield what the axis is for: ids, which may be large, are no signal."""
         for row in self.model.rows:
             for layer in row.layers:
                 found = None if layer is None else layer.distribution(self.model.way)
-                if found is not None:
+                if layer is not None and layer.floating and found is not None:
                     yield found
 
     def _place_strip(self) -> None:

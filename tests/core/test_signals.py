@@ -265,6 +265,15 @@ def test_the_shares_of_a_softmax_are_no_vanished_signal(runner):
     assert list(layer_remarks(signals, signals.layers[-1], {})) == []
 
 
+def test_what_is_scaled_on_the_way_and_back_is_kept(runner):
+    large = dense("up", 64, kernel_initializer={"kind": "random_normal", "stddev": 1e4})
+    back = layer("batch_normalization", "n", training=True)
+    signals = _signals(runner, features("x", 64), large, back, *_deep(1))
+    words = _verdict(signals)
+    assert "at d0: the signal neither vanishes nor explodes. On the way, it is " in words
+    assert "vanishes. " not in words
+
+
 def test_a_layer_that_weakens_or_strengthens_the_signal_says_so(runner):
     weak, strong = (
         dense(name, 64, kernel_initializer={"kind": "random_normal", "stddev": deviation})
@@ -410,7 +419,7 @@ def test_the_report_is_json_and_lines_and_tables(runner):
     signals = _signals(runner, features("x", 64), *_deep(12, kernel_initializer=_NORMAL))
     found = signals_json(signals, SIGNAL_FEED, {"x": "input", "d11": "last"})
     found = json.loads(json.dumps(found, allow_nan=False))
-    assert found["feed"]["batch"] == 16
+    assert found["feed"]["batch"] == 8
     assert found["verdict"].endswith("at last: the signal vanishes.")
     last = found["layers"][-1]
     assert (last["layer"], last["shape"], last["fault"]) == ("d11", [64, 64], None)
