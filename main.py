@@ -205,19 +205,17 @@ def _report(
     signals: "Signals | None",
     trusted: frozenset[str],
 ) -> int:
-    from core.origin_labels import origin_labels
     from core.refusals.explanation import explain
     from core.report import refusal_line, report, table, trial_lines
     from core.signals_report import signals_json, signals_lines
 
     built = graph.built
-    labels = origin_labels(built)
     if options.json:
-        told = None if signals is None else signals_json(signals, _feed(options), labels)
+        told = None if signals is None else signals_json(built, signals, _feed(options))
         print(json.dumps(report(graph, trial, trusted, told), allow_nan=False))
         return DONE if built.refusal is None else REFUSED
     print(table(built))
-    for line in () if signals is None else signals_lines(signals, labels):
+    for line in () if signals is None else signals_lines(built, signals):
         print(line)
     if exported is not None:
         print(f"wrote {exported.prefix}.index, .data-*, .meta: {exported.variables} variables")

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from core.built import Built
+from core.origin_labels import origin_labels
 from core.signal_verdict import signal_labels
 from core.signals import LayerSignal, Signals
 
@@ -15,11 +17,13 @@ class Side:
 
     Attributes:
         construction: The construction that all of it was built by, None for as the stack has it.
+        built: The build.
         signals: What was found.
         labels: What its tensors are called, by name.
     """
 
     construction: str | None
+    built: Built
     signals: Signals
     labels: Mapping[str, str]
 
@@ -32,9 +36,9 @@ class Row(NamedTuple):
     layers: tuple[LayerSignal | None, ...]
 
 
-def side(construction: str | None, signals: Signals, labels: Mapping[str, str]) -> Side:
-    """Return the signals of a build, whose layers have these labels."""
-    return Side(construction, signals, signal_labels(signals, labels))
+def side(construction: str | None, built: Built, signals: Signals) -> Side:
+    """Return the signals of a build, with what its tensors are called."""
+    return Side(construction, built, signals, signal_labels(signals, origin_labels(built)))
 
 
 def signal_rows(sides: Sequence[Side]) -> tuple[Row, ...]:

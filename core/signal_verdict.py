@@ -10,6 +10,8 @@ a softmax puts out is a share of 1, so its size says nothing.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from core.built import Built
+from core.origin_labels import origin_labels
 from core.signals import GRADIENT, OUTPUT, LayerSignal, Signals
 
 VANISHED, EXPLODED = 1e-3, 1e3
@@ -80,8 +82,19 @@ def verdict(signals: Signals, way: str, labels: Mapping[str, str]) -> str:
     return f"{found} On the way, it is {low} to {high} times what it is at first."
 
 
-def remarks(signals: Signals, labels: Mapping[str, str]) -> Iterator[str]:
-    """Yield why something is missing, a sentence each."""
+def remarks(built: Built, signals: Signals, labels: Mapping[str, str]) -> Iterator[str]:
+    """Yield why something is missing, or is not what it seems, a sentence each.
+
+    Args:
+        built: What was run.
+        signals: What was found.
+        labels: What the tensors are called.
+    """
+    if built.stack.seed is None:
+        yield "The stack has no seed, so these come of other weights than those that are shown."
+    if built.refusal is not None:
+        refused = origin_labels(built).get(built.refusal.origin, built.refusal.origin)
+        yield f"TensorFlow refuses {refused}, so only what is built before it was run."
     if signals.skipped is not None:
         yield f"Not all was run. {signals.skipped}" if signals.layers else signals.skipped
     for layer in signals.layers:

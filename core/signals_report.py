@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from core.built import Built
 from core.distribution import Distribution
 from core.numbers import Feed
+from core.origin_labels import origin_labels
 from core.signal_verdict import layer_remarks, remarks, signal_labels, verdict
 from core.signals import GRADIENT, OUTPUT, Signals
 
@@ -17,19 +19,20 @@ _WAYS = (OUTPUT, GRADIENT)
 Named = tuple[str, Signals, Mapping[str, str]]
 
 
-def signals_json(signals: Signals, feed: Feed, labels: Mapping[str, str]) -> dict[str, Any]:
+def signals_json(built: Built, signals: Signals, feed: Feed) -> dict[str, Any]:
     """Return what `build --json` says of signals.
 
     Args:
+        built: What was run.
         signals: What was found.
-        feed: What they were run on.
-        labels: What the layers are called, by id.
+        feed: What it was run on.
     """
-    names = signal_labels(signals, labels)
+    names = signal_labels(signals, origin_labels(built))
     return {
         "feed": asdict(feed),
         "skipped": signals.skipped,
         "no_gradients": signals.no_gradients,
+        "remarks": list(remarks(built, signals, names)),
         "verdict": verdict(signals, OUTPUT, names),
         "gradient_verdict": verdict(signals, GRADIENT, names),
         "layers": [
@@ -50,9 +53,9 @@ def signals_json(signals: Signals, feed: Feed, labels: Mapping[str, str]) -> dic
     }
 
 
-def signals_lines(signals: Signals, labels: Mapping[str, str]) -> Iterator[str]:
+def signals_lines(built: Built, signals: Signals) -> Iterator[str]:
     """Yield a line for each layer, then what all of them say."""
-    names = signal_labels(signals, labels)
+    names = signal_labels(signals, origin_labels(built))
     width = max(map(len, names.values()), default=0)
     for layer in signals.layers:
         deviations = [layer.deviation(way) for way in _WAYS]
@@ -60,7 +63,7 @@ def signals_lines(signals: Signals, labels: Mapping[str, str]) -> Iterator[str]:
         notes = " ".join(layer_remarks(signals, layer, names))
         row = f"{names[layer.tensor].ljust(width)}  output {output:<9}  gradient {gradient:<9}"
         yield f"{row}  {notes}".rstrip()
-    yield from remarks(signals, names)
+    yield from remarks(built, signals, names)
     yield from filter(None, (verdict(signals, way, names) for way in _WAYS))
 
 

@@ -6,7 +6,6 @@ from core.built import Built
 from core.events import Cancelled, Failed, Finished
 from core.graph_runs import SignalsFound, SignalsWanted
 from core.numbers import Feed
-from core.origin_labels import origin_labels
 from core.signal_rows import side
 from core.tasks import BuildEach
 from gui.bridge import Bridge
@@ -114,7 +113,7 @@ class Signalling(QObject):
         self._run = None
         builds, constructions = found.wanted.builds, self._wanted[1]
         sides = tuple(
-            side(construction, signals, origin_labels(built))
+            side(construction, built, signals)
             for construction, built, signals in zip(
                 constructions, builds, found.signals, strict=True
             )

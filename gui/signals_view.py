@@ -245,7 +245,10 @@ def _sentences(sides: tuple[Side, ...], way: str) -> list[str]:
     """Return what there is to say, in rich text; of two builds once where it is the same."""
     said: dict[str, list[Side]] = {}
     for side in sides:
-        sentences = [verdict(side.signals, way, side.labels), *remarks(side.signals, side.labels)]
+        sentences = [
+            verdict(side.signals, way, side.labels),
+            *remarks(side.built, side.signals, side.labels),
+        ]
         for sentence in filter(None, sentences):
             said.setdefault(sentence, []).append(side)
     return [_rich(sentence, found, sides) for sentence, found in said.items()]

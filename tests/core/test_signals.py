@@ -261,7 +261,7 @@ def test_the_shares_of_a_softmax_are_no_vanished_signal(runner):
     softmax = dense("s", 4000, activation="softmax")
     signals = _signals(runner, features("x", 64), softmax)
     assert signals.total_gain(signals.layers[-1]) < 1e-3
-    assert "vanishes" not in _verdict(signals)
+    assert "the signal vanishes" not in _verdict(signals)
     assert list(layer_remarks(signals, signals.layers[-1], {})) == []
 
 
@@ -340,7 +340,7 @@ def test_a_layer_that_fails_is_told_and_the_rest_goes_on(runner):
     assert "computed from values made up in place of c." in next(
         layer_remarks(signals, behind, names)
     )
-    (sentence,) = remarks(signals, names)
+    (sentence,) = remarks(built_with_forward(stack(*_image_nodes())), signals, names)
     assert sentence.startswith("c can't be run here, so made-up values stand in its place: The Con")
     assert signals.no_gradients is not None
 
@@ -349,7 +349,7 @@ def test_a_batch_that_is_too_large_is_not_run(runner):
     signals = _signals(runner, layer("input", "x", shape=(None, 2**26)), layer("dropout", "d"))
     assert signals.layers == ()
     assert "the results of the batch take" in signals.skipped
-    assert list(remarks(signals, {})) == [signals.skipped]
+    assert list(remarks(built_with_forward(stack(features())), signals, {})) == [signals.skipped]
 
 
 def test_gradients_that_take_too_much_memory_leave_the_outputs(runner, monkeypatch):
@@ -415,19 +415,25 @@ def test_values_that_are_no_numbers_say_so():
 # Reports
 
 
+def _reported(runner, *nodes, **fields):
+    built = built_with_forward(stack(*nodes, **fields))
+    return built, runner.find_signals(built.forward, SIGNAL_FEED)
+
+
 def test_the_report_is_json_and_lines_and_tables(runner):
-    signals = _signals(runner, features("x", 64), *_deep(12, kernel_initializer=_NORMAL))
-    found = signals_json(signals, SIGNAL_FEED, {"x": "input", "d11": "last"})
-    found = json.loads(json.dumps(found, allow_nan=False))
+    nodes = (features("x", 64, name="start"), *_deep(12, kernel_initializer=_NORMAL))
+    built, signals = _reported(runner, *nodes)
+    found = json.loads(json.dumps(signals_json(built, signals, SIGNAL_FEED), allow_nan=False))
     assert found["feed"]["batch"] == 8
-    assert found["verdict"].endswith("at last: the signal vanishes.")
+    assert found["remarks"] == []
+    assert found["verdict"].endswith("at dense11: the signal vanishes.")
     last = found["layers"][-1]
-    assert (last["layer"], last["shape"], last["fault"]) == ("d11", [64, 64], None)
+    assert (last["layer"], last["shape"], last["fault"]) == ("d11", [8, 64], None)
     histogram = last["output"]["histogram"]
-    assert sum(histogram["counts"]) == last["output"]["count"] == 64 * 64
+    assert sum(histogram["counts"]) == last["output"]["count"] == 8 * 64
     assert last["output"]["std"] == signals.layers[-1].deviation(OUTPUT)
-    lines = list(signals_lines(signals, {"x": "input"}))
-    assert lines[0].startswith("input  output 0.57")
+    lines = list(signals_lines(built, signals))
+    assert lines[0].startswith("start    output 0.5")
     assert lines[-2].endswith("the signal vanishes.")
     named = [("as in the stack", signals, signal_labels(signals, {}))]
     rows = statistics_csv(named).splitlines()
@@ -439,9 +445,24 @@ def test_the_report_is_json_and_lines_and_tables(runner):
 
 
 def test_signals_that_are_partly_there_are_reported(runner):
-    signals = replace(_signals(runner, *_image_nodes()), skipped="That is enough.")
-    found = signals_json(signals, SIGNAL_FEED, {})
-    assert found["layers"][1]["output"] is None
-    lines = list(signals_lines(signals, {}))
+    built, signals = _reported(runner, *_image_nodes())
+    signals = replace(signals, skipped="That is enough.")
+    assert signals_json(built, signals, SIGNAL_FEED)["layers"][1]["output"] is None
+    lines = list(signals_lines(built, signals))
     assert "Not all was run. That is enough." in lines
-    assert any(line.startswith("c  output -") for line in lines)
+    assert any(line.startswith("c        output -") for line in lines)
+
+
+def test_a_stack_without_a_seed_says_that_these_are_other_weights(runner):
+    built, signals = _reported(runner, features("x", 4), dense("d"), seed=None)
+    (remark,) = remarks(built, signals, signal_labels(signals, {}))
+    assert remark.startswith("The stack has no seed")
+
+
+def test_what_stands_before_a_refusal_is_run(runner):
+    graph = BuiltGraph(stack(features("x", 4), dense("d", name="a"), dense("e", name="a")))
+    graph.close()
+    signals = runner.find_signals(graph.built.forward, SIGNAL_FEED)
+    assert [found.origin for found in signals.layers] == ["x", "d"]
+    (remark,) = remarks(graph.built, signals, signal_labels(signals, {}))
+    assert remark == "TensorFlow refuses a, so only what is built before it was run."
