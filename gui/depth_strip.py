@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from core.signal_rows import Side
 from gui import theme
 from gui.models.signals_model import SignalsModel
 from gui.ridge_delegate import side_colour
@@ -36,11 +37,12 @@ class DepthStrip(QWidget):
         self._row_height = 1
         self._first, self._last = 0, -1
         self._current = -1
+        self._series: list[tuple[Side, list[float | None]]] = []
         self.setFixedWidth(_WIDTH)
         self.setAccessibleName("Deviation along the stack")
         self.setToolTip("log10 of the standard deviation, from the first layer to the last")
-        model.modelReset.connect(self.update)
-        model.dataChanged.connect(self.update)
+        model.modelReset.connect(self._on_model_changed)
+        model.dataChanged.connect(self._on_model_changed)
 
     def set_place(self, top: int, row_height: int, rows: tuple[int, int]) -> None:
         """Say where the table's rows begin, how high one is, and which of them can be seen."""
@@ -60,7 +62,12 @@ class DepthStrip(QWidget):
     def _y(self, row: float) -> float:
         return self._top + (row + 0.5) * self._height_of_row()
 
-    def _series(self) -> Iterator[tuple[QColor, list[float | None]]]:
+    def _on_model_changed(self) -> None:
+        self._series = list(self._read_series())
+        self.update()
+
+    def _read_series(self) -> Iterator[tuple[Side, list[float | None]]]:
+        """Yield for each build the logarithm of each row's deviation, None where there is none."""
         for at, side in enumerate(self._model.sides):
             line: list[float | None] = []
             for row in self._model.rows:
@@ -68,7 +75,7 @@ class DepthStrip(QWidget):
                 shown = layer is not None and layer.floating
                 found = layer.deviation(self._model.way) if shown and layer is not None else None
                 line.append(log10(found) if found else None)
-            yield side_colour(side), line
+            yield side, line
 
     # Qt overrides
 
@@ -88,16 +95,15 @@ class DepthStrip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         colours = theme.colours()
         painter.fillRect(self.rect(), colours.base)
-        series = list(self._series())
-        known = [found for _, line in series for found in line if found is not None]
+        known = [found for _, line in self._series for found in line if found is not None]
         if not known:
             return
         low, high = floor(min(known)), ceil(max(known))
         high = max(high, low + 1)
         self._paint_places(painter)
         self._paint_decades(painter, low, high)
-        for colour, line in series:
-            self._paint_line(painter, colour, line, low, high)
+        for side, line in self._series:
+            self._paint_line(painter, side_colour(side), line, low, high)
 
     def _x(self, place: float, low: int, high: int) -> float:
         return _EDGE + (place - low) / (high - low) * (self.width() - 2 * _EDGE)

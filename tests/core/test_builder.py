@@ -13,7 +13,17 @@ from core.builder import Builder
 from core.events import Cancelled, Failed, Finished, Ready, Started
 from core.hazards.table import hazards
 from core.script import script
-from core.tasks import Build, Code, Compare, Export, ExportScript, FindFixes, Summarize, WriteCode
+from core.tasks import (
+    Build,
+    BuildEach,
+    Code,
+    Compare,
+    Export,
+    ExportScript,
+    FindFixes,
+    Summarize,
+    WriteCode,
+)
 from tests.stacks import dense, features, layer, stack
 
 _TIMEOUT = 60
@@ -353,3 +363,13 @@ def test_native_code_that_hangs_does_not_keep_the_window_from_closing(builder, e
     hangs.set()
     monkeypatch.undo()
     assert builder.close()
+
+
+def test_a_stack_is_built_by_each_construction_without_its_values(builder, events):
+    number = builder.submit(BuildEach(_SMALL, ("layers", "get_variable", None)))
+    found = events.until(number, Finished).result
+    ways = [{layer.construction for layer in built.layers} - {None} for built in found]
+    assert ways[:2] == [{"layers"}, {"get_variable"}]
+    assert found[2].stack == _SMALL
+    assert all(built.forward is not None for built in found)
+    assert all(built.undrawn for built in found)
