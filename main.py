@@ -18,7 +18,7 @@ from core.checkpoint_commands import COMMANDS, CommandError, add_checkpoint_pars
 from core.custom_code import custom_layers, digests
 from core.devices import DeviceError
 from core.document import DocumentError, load
-from core.numbers import Feed
+from core.numbers import SIGNAL_FEED, Feed
 from core.stack import Stack
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from core.exports.format import Exported, Format
     from core.graph import BuiltGraph
     from core.graph_runner import GraphRunner
+    from core.signals import Signals
     from core.trial import Trial
 
 DONE, REFUSED, WRONG = 0, 1, 2
@@ -94,20 +95,20 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="run it once on a small batch, and tell what can't be run here",
     )
+    build.add_argument(
+        "--signals",
+        action="store_true",
+        help="run it on a random batch, and tell how each layer's output is distributed",
+    )
     build.add_argument("--json", action="store_true", help="print the report as JSON")
+    _add_feed(build, "the values that --signals runs it on", SIGNAL_FEED)
     _add_trust(build)
     compare = commands.add_parser("compare", help="build a stack both ways, side by side")
     compare.add_argument("file", type=Path, help="the stack file")
     compare.add_argument("--json", action="store_true", help="print the report as JSON")
     compare.add_argument("--html", type=Path, metavar="OUT.html", help="write the report as a page")
     _add_trust(compare)
-    made_up = Feed()
-    feed = compare.add_argument_group("the values that both are run on")
-    feed.add_argument("--feed-seed", type=int, default=made_up.seed, help="of the random values")
-    feed.add_argument("--batch", type=_positive, default=made_up.batch, help="examples in a batch")
-    feed.add_argument("--size", type=_positive, default=made_up.size, help="of unknown dimensions")
-    feed.add_argument("--low", type=float, default=made_up.low, help="least value of an input")
-    feed.add_argument("--high", type=float, default=made_up.high, help="largest value of an input")
+    _add_feed(compare, "the values that both are run on", Feed())
     picture = commands.add_parser("picture", help="save a picture of the window")
     picture.add_argument("file", type=Path, help="the stack file")
     picture.add_argument("to", type=Path, metavar="OUT.png", help="the picture")
@@ -119,6 +120,21 @@ def _parser() -> argparse.ArgumentParser:
 def _add_trust(command: argparse.ArgumentParser) -> None:
     text = "run the code of custom layers; read it first, as it can do anything that you can"
     command.add_argument("--trust-code", action="store_true", help=text)
+
+
+def _add_feed(command: argparse.ArgumentParser, title: str, made_up: Feed) -> None:
+    feed = command.add_argument_group(title)
+    feed.add_argument("--feed-seed", type=int, default=made_up.seed, help="of the random values")
+    feed.add_argument("--batch", type=_positive, default=made_up.batch, help="examples in a batch")
+    feed.add_argument("--size", type=_positive, default=made_up.size, help="of unknown dimensions")
+    feed.add_argument("--low", type=float, default=made_up.low, help="least value of an input")
+    feed.add_argument("--high", type=float, default=made_up.high, help="largest value of an input")
+
+
+def _feed(options: argparse.Namespace) -> Feed:
+    if options.low > options.high:
+        raise _WrongError("--low must not be above --high")
+    return Feed(options.feed_seed, options.batch, options.size, options.low, options.high)
 
 
 def _positive(text: str) -> int:
@@ -171,6 +187,7 @@ def _build(options: argparse.Namespace) -> int:
     if options.device is not None:
         stack = replace(stack, device=options.device)
     wanted = _wanted(options)
+    feed = _feed(options)
     from core.exports.format import ExportError
     from core.exports.formats import export
     from core.graph import BuiltGraph, NotDrawnError
@@ -178,7 +195,7 @@ def _build(options: argparse.Namespace) -> int:
     from core.script import script
 
     with closing(GraphRunner()) as runner:
-        if options.run:
+        if options.run or options.signals:
             runner.start()  # so that both processes import TensorFlow at the same time
         try:
             # What a custom layer's code prints doesn't belong into the report.
@@ -192,7 +209,9 @@ def _build(options: argparse.Namespace) -> int:
         except (DeviceError, CheckpointError, ExportError, NotDrawnError) as error:
             raise _WrongError(str(error)) from error
         trial = _try_out(graph.built, runner) if options.run else None
-    return _report(options, graph, exported, trial, trusted)
+        forward = graph.built.forward if options.signals else None
+        signals = None if forward is None else runner.find_signals(forward, feed)
+    return _report(options, graph, exported, trial, signals, trusted)
 
 
 def _wanted(options: argparse.Namespace) -> "list[tuple[Format, Path]]":
@@ -241,17 +260,22 @@ def _report(
     graph: "BuiltGraph",
     exported: "Sequence[Exported]",
     trial: "Trial | None",
+    signals: "Signals | None",
     trusted: frozenset[str],
 ) -> int:
     from core.refusals.explanation import explain
     from core.report import report
     from core.report_lines import refusal_line, table, trial_lines
+    from core.signals_report import signals_json, signals_lines
 
     built = graph.built
     if options.json:
-        print(json.dumps(report(graph, trial, trusted), allow_nan=False))
+        told = None if signals is None else signals_json(built, signals, _feed(options))
+        print(json.dumps(report(graph, trial, trusted, told), allow_nan=False))
         return DONE if built.refusal is None else REFUSED
     print(table(built))
+    for line in () if signals is None else signals_lines(built, signals):
+        print(line)
     for found in exported:
         print(found.sentence)
     if options.script is not None:
@@ -272,14 +296,12 @@ def _report(
 def _compare(options: argparse.Namespace) -> int:
     stack = _load(options.file)
     trusted = _trusted(stack, options, options.file)
-    if options.low > options.high:
-        raise _WrongError("--low must not be above --high")
+    feed = _feed(options)
     from core.comparison import compare, compare_numbers
     from core.comparison_page import comparison_page
     from core.comparison_report import comparison_json, comparison_lines
     from core.graph_runner import GraphRunner
 
-    feed = Feed(options.feed_seed, options.batch, options.size, options.low, options.high)
     with closing(GraphRunner()) as runner:
         runner.start()  # so that both processes import TensorFlow at the same time
         try:

@@ -10,7 +10,7 @@ import sys
 # In the order of the time they take; the last needs 10 GB of memory and of disk.
 NAMES = (
     *("weights", "variables", "start", "initial_values", "edit"),
-    *("large_stack", "build", "freeze", "billion"),
+    *("signals", "large_stack", "build", "freeze", "billion"),
 )
 
 

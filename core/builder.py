@@ -13,6 +13,7 @@ from core.events import Cancelled, Event, Failed, Progress, Ready, Started
 from core.sources import CheckpointValues
 from core.tasks import (
     Build,
+    BuildEach,
     Compare,
     CompareCheckpoints,
     CutOut,
@@ -43,8 +44,8 @@ _LONGEST_SECONDS = 20.0
 _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
     {
         Build: (
-            *(Build, Summarize, Compare, Foresee, FindFixes, WriteCode, CutOut),
-            *(SummarizeBoth, Restore),
+            *(Build, Summarize, Compare, BuildEach, Foresee, FindFixes),
+            *(WriteCode, CutOut, SummarizeBoth, Restore),
         ),
         Summarize: (Summarize, SummarizeBoth),
         CutOut: (CutOut,),
@@ -54,6 +55,7 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         OpenCheckpoint: (OpenCheckpoint, CompareCheckpoints),
         CompareCheckpoints: (CompareCheckpoints,),
         Compare: (Compare,),
+        BuildEach: (BuildEach,),
         Foresee: (Foresee,),
         Export: (),
         FindFixes: (),

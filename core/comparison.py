@@ -142,13 +142,13 @@ def compare_numbers(
     return runner.compare_numbers(left, right, weights(comparison), feed, stop)
 
 
-def with_construction(stack: Stack, construction: str) -> Stack:
-    """Return a stack in which all layers are built by a construction that they have."""
+def with_construction(stack: Stack, construction: str | None) -> Stack:
+    """Return a stack whose layers are built by a construction that they have; None changes none."""
 
     def visit(node: Layer | Scope) -> Layer | Scope:
         if isinstance(node, Scope):
             return replace(node, nodes=tuple(map(visit, node.nodes)))
-        has_it = construction in KINDS[node.kind].constructions
+        has_it = construction is not None and construction in KINDS[node.kind].constructions
         return replace(node, construction=construction) if has_it else node
 
     return replace(stack, nodes=tuple(map(visit, stack.nodes)))

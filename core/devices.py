@@ -52,17 +52,23 @@ def list_devices(target: Target) -> tuple[Device, ...]:
 
 
 def session(graph: Any, target: Target) -> Any:
-    """Return a session for a graph on a target.
-
-    Graph optimization is off: a graph of initializers is run once, and optimizing it takes several
-    times as long as running it.
-    """
+    """Return a session for a graph on a target, which does not optimize it."""
     from core.tf1 import tf
 
     options = tf.ConfigProto(device_count={"CPU": target.cpu_devices}, allow_soft_placement=True)
+    leave_as_it_is(options)
+    return tf.Session(target.session, graph=graph, config=options)
+
+
+def leave_as_it_is(options: Any) -> None:
+    """Have a session's options say that graphs are not optimized.
+
+    For one that is run once, that takes several times as long as running it.
+    """
+    from core.tf1 import tf
+
     options.graph_options.rewrite_options.disable_meta_optimizer = True
     options.graph_options.optimizer_options.opt_level = tf.OptimizerOptions.L0
-    return tf.Session(target.session, graph=graph, config=options)
 
 
 def check_device(asked: str, there: tuple[Device, ...]) -> None:

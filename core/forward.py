@@ -10,7 +10,8 @@ class Forward:
     Attributes:
         graph_def: The serialized GraphDef.
         initializers: The names of the ops that initialize its variables.
-        outputs: The id of each origin and the name of the tensor that it made, in reading order.
+        outputs: The id of each origin and the name of the tensor that it made, in the order in
+            which these were made: a layer of a repeated scope has one for each repetition.
         variable_bytes: The size of all variables' values.
         cpu_devices: How many logical CPU devices the graph was built for.
     """

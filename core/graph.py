@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core import checkpoint
-from core.built import Built, BuiltLayer, Variable
+from core.built import Built, Variable
 from core.density import Density
 from core.devices import Target, check_device, list_devices, session, short_name
 from core.exports.format import Exported
@@ -21,7 +21,7 @@ from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 from core.refusals.values import why_not_drawn
 from core.restored import Restored
-from core.stack import Layer, Stack
+from core.stack import Stack
 from core.variable_values import PORTION, VariableValues, portions
 from core.weights import why_too_large
 
@@ -106,10 +106,9 @@ class BuiltGraph:
             except BaseException:
                 self.close()
                 raise
-        layers = run.layers()
         self.built = Built(
             stack=stack,
-            layers=layers,
+            layers=run.layers(),
             variables=variables,
             ledger=(*run.ledger.requests, *refused),
             refusal=run.refusal,
@@ -117,7 +116,7 @@ class BuiltGraph:
             ops=len(run.graph.get_operations()),
             seconds=seconds,
             undrawn=undrawn,
-            forward=self._forward(stack, layers, target),
+            forward=self._forward(run.made(), target),
         )
 
     def values_of(self, names: Iterable[str], *, initial: bool = False) -> VariableValues:
@@ -284,9 +283,7 @@ class BuiltGraph:
             self._copies[name] = copy
         return self._copies[name]
 
-    def _forward(
-        self, stack: Stack, layers: tuple[BuiltLayer, ...], target: Target
-    ) -> Forward | None:
+    def _forward(self, made: tuple[tuple[str, str], ...], target: Target) -> Forward | None:
         """Return what it takes to run the graph; None where it runs on a cluster's devices."""
         if target.session:
             return None
@@ -294,12 +291,7 @@ class BuiltGraph:
         return Forward(
             graph_def=self.graph_def,
             initializers=tuple(part.initializer.name for part in each),
-            outputs=tuple(
-                (layer.id, name)
-                for layer in layers
-                if isinstance(stack.node(layer.id), Layer)
-                for name in layer.output_names
-            ),
+            outputs=made,
             variable_bytes=sum(
                 part.shape.num_elements() * part.dtype.base_dtype.size for part in each
             ),

@@ -2,19 +2,23 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
+from core.distribution import Distribution, distribution_from_json
 from core.forward import Forward
 from core.graph_process import DiedError, GraphProcess, StoppedError
 from core.numbers import Feed, Numbers, Weight, numbers_from_json
 from core.progress import OnProgress, ignore_progress
+from core.signals import LayerSignal, Signals, layer_from_json
 from core.stack import Stack
 from core.trial import Fault, Trial
 
 _RUN_SECONDS = 20.0
 # Two graphs, forward and for gradients.
 _NUMBERS_TIMES = 4
+# One graph, likewise.
+_SIGNALS_TIMES = 2
 # Each costs another process.
 _MOST_DEATHS = 3
 
@@ -53,32 +57,26 @@ class GraphRunner:
             forward: The graph.
             stop: Tells whether the result is no longer wanted.
         """
-        search = _Search(forward)
-        try:
-            while True:
-                process = self._living_process()
-                try:
-                    process.wait_until_ready(stop)
-                    self._converse(process, search, stop)
-                    break
-                except DiedError as death:
-                    self.close()
-                    if not process.ready:
-                        why = str(death) or death.cause
-                        search.skipped = f"TensorFlow can't be imported once more: {why}"
-                    if not process.ready or not search.goes_on_after(death):
-                        break
-        except StoppedError:
-            # One that is still importing has nothing to stop, and the next trial needs it.
-            if process.ready:
-                self.close()
+        search = _Search("trial", forward, self._seconds)
+        if not self._work(search, stop):
             return Trial(stack, skipped=STOPPED)
-        except TimeoutError:
-            self.close()
-            search.skipped = f"A trial run may take {self._seconds:g} s; this one takes longer."
-        except OSError as error:
-            search.skipped = f"No process can be started for it: {error.strerror}"
         return Trial(stack, search.faults(), search.skipped)
+
+    def find_signals(
+        self, forward: Forward, feed: Feed, stop: Callable[[], bool] = never
+    ) -> Signals:
+        """Return what a graph's layers put out for a batch, and the gradients that come back.
+
+        Args:
+            forward: The graph.
+            feed: The batch that is made up for it.
+            stop: Tells whether the result is no longer wanted.
+        """
+        seconds = self._seconds * _SIGNALS_TIMES
+        search = _Search("signals", forward, seconds, feed=asdict(feed))
+        if not self._work(search, stop):
+            return Signals(skipped=STOPPED)
+        return search.signals()
 
     def compare_numbers(
         self,
@@ -171,54 +169,135 @@ class GraphRunner:
         assert self.process is not None
         return self.process
 
+    def _work(self, search: "_Search", stop: Callable[[], bool]) -> bool:
+        """Find out all that is searched for, whatever ends its process; tell whether it was."""
+        try:
+            while True:
+                process = self._living_process()
+                try:
+                    process.wait_until_ready(stop)
+                    self._converse(process, search, stop)
+                    break
+                except DiedError as death:
+                    self.close()
+                    if not process.ready:
+                        why = str(death) or death.cause
+                        search.skipped = f"TensorFlow can't be imported once more: {why}"
+                    if not process.ready or not search.goes_on_after(death):
+                        break
+        except StoppedError:
+            # One that is still importing has nothing to stop, and the next run needs it.
+            if process.ready:
+                self.close()
+            return False
+        except TimeoutError:
+            self.close()
+            search.run_out()
+        except OSError as error:
+            search.skipped = f"No process can be started for it: {error.strerror}"
+        return True
+
     def _converse(self, process: GraphProcess, search: "_Search", stop: Callable[[], bool]) -> None:
         """Have a process run a graph, and note all it says of it."""
-        process.order("trial", [search.forward], given=search.deadly, one_by_one=search.one_by_one)
-        end = time.monotonic() + self._seconds
-        while True:
-            match process.receive(end - time.monotonic(), stop):
-                case {"layer": layer}:
-                    search.layer = layer
-                case {"fault": fault}:
-                    search.note(Fault(**fault))
-                case {"skipped": reason}:
-                    search.skipped = reason
-                case {"done": _}:
-                    return
+        process.order(
+            search.work,
+            [search.forward],
+            given=search.deadly,
+            one_by_one=search.one_by_one,
+            **search.details,
+        )
+        end = time.monotonic() + search.seconds
+        while search.note(process.receive(end - time.monotonic(), stop)):
+            pass
 
 
 class _Search:
-    """What is known of a graph's faults, while they are looked for.
+    """What is known of a graph, while it is looked at.
 
     Attributes:
+        work: What is to be done with the graph: a key of `core.graph_worker.WORK`.
         forward: The graph.
+        seconds: How long it may take.
+        details: What else there is to say of the work.
         one_by_one: Whether the process is to tell which layer it runs: one has ended it.
         layer: Id of the layer that is being run, None where that is not known.
         deadly: Ids of the layers that have ended the process.
         skipped: Why not all of the graph is tried.
     """
 
-    def __init__(self, forward: Forward) -> None:
+    def __init__(self, work: str, forward: Forward, seconds: float, **details: Any) -> None:
+        self.work = work
         self.forward = forward
+        self.seconds = seconds
+        self.details = details
         self.one_by_one = False
         self.layer: str | None = None
         self.deadly: list[str] = []
         self.skipped: str | None = None
         self._faults: dict[str, Fault] = {}
+        self._signals: dict[tuple[str, str], LayerSignal] = {}
+        self._gradients: dict[str, Distribution | None] = {}
+        self._goes_back = False
+        self._no_gradients: str | None = None
 
-    def note(self, fault: Fault) -> None:
-        """Note a fault."""
-        self._faults[fault.origin] = fault
+    def note(self, message: dict[str, Any]) -> bool:
+        """Note what the process says; tell whether it will say more."""
+        match message:
+            case {"layer": layer}:
+                self.layer = layer
+            case {"fault": fault}:
+                self._faults[fault["origin"]] = Fault(**fault)
+            case {"signal": value}:
+                signal = layer_from_json(value)
+                self._signals[signal.origin, signal.tensor] = signal
+            case {"forward": _}:
+                self._goes_back = True
+            case {"gradient": [tensor, found]}:
+                self._gradients[tensor] = distribution_from_json(found)
+            case {"no_gradients": reason}:
+                self._no_gradients = reason
+            case {"skipped": reason}:
+                self.skipped = reason
+            case {"done": _}:
+                return False
+        return True
 
     def faults(self) -> tuple[Fault, ...]:
         """Return the faults in reading order."""
-        order = [origin for origin, _ in self.forward.outputs]
+        order = dict.fromkeys(origin for origin, _ in self.forward.outputs)
         return tuple(self._faults[origin] for origin in order if origin in self._faults)
+
+    def signals(self) -> Signals:
+        """Return the signals in reading order."""
+        found = (self._signals.get(key) for key in dict.fromkeys(self.forward.outputs))
+        layers = tuple(
+            replace(
+                signal,
+                gradient=self._gradients.get(signal.tensor),
+                fault=self._faults[signal.origin].message
+                if signal.output is None and signal.origin in self._faults
+                else None,
+            )
+            for signal in found
+            if signal is not None
+        )
+        return Signals(layers, self.skipped, self._no_gradients)
+
+    def run_out(self) -> None:
+        """Note that the time is over."""
+        message = f"A trial run may take {self.seconds:g} s; this one takes longer."
+        if self._goes_back:
+            self._no_gradients = message
+        else:
+            self.skipped = message
 
     def goes_on_after(self, death: DiedError) -> bool:
         """Note that the process ended; tell whether there is more to be found out with another."""
         words = f"Running this ended its process with {death.cause}"
         message = f"{words}: {death}" if str(death) else f"{words}."
+        if self._goes_back:
+            self._no_gradients = message
+            return False
         if not self.one_by_one:
             self.one_by_one = True
             # It stands unless the layer is found.
@@ -227,7 +306,7 @@ class _Search:
         if self.layer is None:
             self.skipped = message
             return False
-        self.note(Fault(self.layer, message, death.cause))
+        self._faults[self.layer] = Fault(self.layer, message, death.cause)
         self.deadly.append(self.layer)
         self.skipped = None
         self.layer = None

@@ -5,11 +5,13 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from core.built import Built
 from core.comparison import Comparison, compare_numbers
 from core.graph_runner import STOPPED, GraphRunner
 from core.numbers import Feed, Numbers
+from core.signals import Signals
 from core.trial import Trial
 
 # Most runs take less; ending the process costs three seconds of starting another.
@@ -32,9 +34,25 @@ class NumbersFound:
     numbers: Numbers
 
 
+@dataclass(frozen=True, slots=True)
+class SignalsWanted:
+    """Builds whose signals are wanted, and the batch for all of them; each has its `forward`."""
+
+    builds: tuple[Built, ...]
+    feed: Feed
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsFound:
+    """What came of it, for each build."""
+
+    wanted: SignalsWanted
+    signals: tuple[Signals, ...]
+
+
 # What can be asked for, and its ending: a built stack has a `Trial`.
-Job = Built | NumbersWanted
-Ending = Trial | NumbersFound
+Job = Built | NumbersWanted | SignalsWanted
+Ending = Trial | NumbersFound | SignalsFound
 
 
 class GraphRuns:
@@ -59,7 +77,7 @@ class GraphRuns:
         self._closed = False
 
     def submit(self, job: Job) -> None:
-        """Ask for a run: the trial of a stack whose graph can be run, or a comparison's numbers."""
+        """Ask for a run: a trial of a stack whose graph can be run, a comparison's numbers, ..."""
         self._drop(type(job), _GRACE_SECONDS)
         with self._changed:
             self._waiting[type(job)] = job
@@ -69,7 +87,7 @@ class GraphRuns:
 
     def cancel(self) -> None:
         """End what runs, and what waits."""
-        for kind in (Built, NumbersWanted):
+        for kind in (Built, NumbersWanted, SignalsWanted):
             self._drop(kind, 0.0)
 
     def close(self) -> None:
@@ -119,6 +137,8 @@ class GraphRuns:
             if isinstance(job, NumbersWanted):
                 numbers = compare_numbers(job.comparison, self._runner, job.feed, self._is_to_stop)
                 return NumbersFound(job, numbers)
+            if isinstance(job, SignalsWanted):
+                return SignalsFound(job, tuple(map(partial(self._signals, job.feed), job.builds)))
             assert job.forward is not None
             return self._runner.run(job.stack, job.forward, self._is_to_stop)
         except Exception as error:  # noqa: BLE001 - a bug must end the job, not the thread
@@ -126,6 +146,10 @@ class GraphRuns:
             threading.excepthook(threading.ExceptHookArgs(arguments))
             self._runner.close()
             return _skipped(job, f"{type(error).__name__}: {error}")
+
+    def _signals(self, feed: Feed, built: Built) -> Signals:
+        assert built.forward is not None
+        return self._runner.find_signals(built.forward, feed, self._is_to_stop)
 
     def _is_to_stop(self) -> bool:
         with self._changed:
@@ -135,4 +159,6 @@ class GraphRuns:
 def _skipped(job: Job, reason: str) -> Ending:
     if isinstance(job, NumbersWanted):
         return NumbersFound(job, Numbers(skipped=reason))
+    if isinstance(job, SignalsWanted):
+        return SignalsFound(job, tuple(Signals(skipped=reason) for _ in job.builds))
     return Trial(job.stack, skipped=reason)

@@ -1,8 +1,9 @@
 """A process in which graphs are run: ``python -m core.graph_worker``.
 
 On its standard input come orders, each followed by its graphs. JSON objects with one key go out on
-its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``numbers``,
-``progress``, ``checkpoint``, ``skipped``, ``done``.
+its standard output: ``ready``, ``layer`` (about to be run), ``fault``, ``signal``, ``forward`` (all
+outputs are done), ``gradient``, ``no_gradients``, ``numbers``, ``progress``, ``checkpoint``,
+``skipped``, ``done``.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ from core.forward import Forward
 from core.forward_pass import ForwardPass, SkippedError
 from core.numbers import Feed, Weight
 from core.numbers_pass import compare_numbers
+from core.signals_pass import SignalsPass
 
 _NICE = 5
 _TELL_SECONDS = 0.05
@@ -71,7 +73,14 @@ class _Worker:
     def try_out(self, forward: Forward, *, given: list[str], one_by_one: bool) -> None:
         """Tell of each layer that can't be run."""
         on_layer = (lambda origin: self._send(layer=origin)) if one_by_one else None
-        ForwardPass(forward, given).run(lambda fault: self._send(fault=asdict(fault)), on_layer)
+        ForwardPass(forward, given).run(lambda fault: self._send(fault=fault), on_layer)
+
+    def find_signals(
+        self, forward: Forward, *, feed: dict[str, Any], given: list[str], one_by_one: bool
+    ) -> None:
+        """Tell how each layer's output and gradient are distributed."""
+        on_layer = (lambda origin: self._send(layer=origin)) if one_by_one else None
+        SignalsPass(forward, Feed(**feed), given).find(self._send, on_layer)
 
     def compare_numbers(
         self,
@@ -83,7 +92,7 @@ class _Worker:
     ) -> None:
         """Tell how far two graphs are apart."""
         both = [Weight(**weight) for weight in weights]
-        self._send(numbers=asdict(compare_numbers(left, right, both, Feed(**feed))))
+        self._send(numbers=compare_numbers(left, right, both, Feed(**feed)))
 
     def checkpoint(self, *, task: str, **details: Any) -> None:
         """Tell what TensorFlow says of a checkpoint, and meanwhile how far it is."""
@@ -95,11 +104,12 @@ class _Worker:
             self._send(progress=[done, total, text])
 
     def _send(self, **message: object) -> None:
-        frames.write(self._output, json.dumps(message).encode())
+        frames.write(self._output, json.dumps(message, default=asdict).encode())
 
 
 WORK: dict[str, Callable[..., None]] = {
     "trial": _Worker.try_out,
+    "signals": _Worker.find_signals,
     "numbers": _Worker.compare_numbers,
     "checkpoint": _Worker.checkpoint,
 }

@@ -17,14 +17,15 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What is made up to compare numbers on.
+    """What is made up to run graphs on.
 
     Attributes:
         seed: Of the random values.
         batch: The size of a first dimension that is not known.
         size: The size of any other dimension that is not known.
         low: The least of the values of floating-point inputs, which are uniform.
-        high: The largest of them; whole numbers are from 0 to below this, where that is above 1.
+        high: The largest of them. Whole numbers are from 0 to below this, where that is 2 or more,
+            else they are rows of the smallest table that they choose from.
     """
 
     seed: int = 0
@@ -32,6 +33,10 @@ class Feed:
     size: int = 8
     low: float = -1.0
     high: float = 1.0
+
+
+# So many examples that a unit which is 0 in all of them is hardly so by chance.
+SIGNAL_FEED = Feed(batch=8)
 
 
 @dataclass(frozen=True, slots=True)

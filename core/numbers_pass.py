@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.forward import Forward
 from core.forward_pass import check_bytes
+from core.gradients import gradients, last_outputs
 from core.made_up import made_up
 from core.numbers import Distance, Feed, GradientNumbers, LayerNumbers, Numbers, Weight
 
@@ -96,21 +97,14 @@ class _Graph:
 
         The weights are random and the same for the same shapes.
         """
-        from core.tf1 import tf
-
-        last = list(self._last_outputs())
+        outputs = [self._graph.get_tensor_by_name(name) for _, name in self._forward.outputs]
+        last = last_outputs(outputs)
         shapes = [value.shape for value in self._session.run(last, self._fed)] if last else []
-        random = np.random.default_rng(self._seed)
+        variables = [self._variable(name)[0] for name in names]
         with self._graph.as_default():
-            weights = [
-                tf.constant(random.standard_normal(shape), tensor.dtype.base_dtype)
-                for tensor, shape in zip(last, shapes, strict=True)
-            ]
-            variables = [self._variable(name)[0] for name in names]
-            found = tf.gradients(last, variables, weights) if last and variables else []
-            found = [None if each is None else tf.convert_to_tensor(each) for each in found]
+            found, weights = gradients(last, shapes, variables, self._seed)
         present = [each for each in found if each is not None]
-        values = iter(self._session.run(present, self._fed))
+        values = iter(self._session.run(present, self._fed | weights))
         yield from (None if each is None else next(values) for each in found)
 
     def _variable(self, initializer: str) -> tuple[Any, Any]:
@@ -122,25 +116,6 @@ class _Graph:
             return variable, variable
         readers = (op for op in variable.consumers() if op.type == "ReadVariableOp")
         return variable, next(readers).outputs[0]
-
-    def _last_outputs(self) -> Iterator[Any]:
-        """Yield the floating-point outputs that no other layer's output depends on."""
-        outputs = [self._graph.get_tensor_by_name(name) for _, name in self._forward.outputs]
-        made = {tensor.op for tensor in outputs}
-        taken: set[Any] = set()
-        seen: set[Any] = set()
-        for tensor in outputs:
-            waiting = [found.op for found in tensor.op.inputs]
-            while waiting:
-                op = waiting.pop()
-                if op in made:
-                    taken.add(op)
-                if op not in seen:
-                    seen.add(op)
-                    waiting += [found.op for found in op.inputs]
-        for tensor in outputs:
-            if tensor.op not in taken and tensor.dtype.is_floating:
-                yield tensor
 
 
 def _apart(one: Any, other: Any) -> tuple[Distance, bool]:

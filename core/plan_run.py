@@ -78,6 +78,7 @@ class PlanRun:
         self._ended_by: BaseException | None = None
         self._tried: dict[str, None] = {}
         self._results: dict[str, Any] = {}
+        self._made: list[tuple[str, str]] = []
         self._collected = Collected(self.graph)
 
     def run(self) -> None:
@@ -117,6 +118,8 @@ class PlanRun:
         if statement.target is not None:
             namespace[statement.target] = result
             self._results[str(statement.origin)] = result
+            if result is not None:
+                self._made.append((str(statement.origin), result.name))
             self._done += 1
 
     def _definition_used(self, call: Call) -> Definition | None:
@@ -209,6 +212,10 @@ class PlanRun:
         return tuple(
             request for request in self.ledger.requests if request.outcome is Outcome.REFUSED
         )
+
+    def made(self) -> tuple[tuple[str, str], ...]:
+        """Return each layer's id and the name of its tensor, for each repetition, in order."""
+        return tuple(self._made)
 
     def layers(self) -> tuple[BuiltLayer, ...]:
         """Return what came of each node that was tried."""

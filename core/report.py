@@ -26,7 +26,10 @@ _SECONDS = 2.0
 
 
 def report(
-    graph: "BuiltGraph", trial: Trial | None = None, trusted: Container[str] = ()
+    graph: "BuiltGraph",
+    trial: Trial | None = None,
+    trusted: Container[str] = (),
+    signals: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the report of `build --json`; the fixes in it have been built.
 
@@ -34,6 +37,7 @@ def report(
         graph: What was built.
         trial: What a trial run found, where one was made.
         trusted: The digests of custom layers' code that may be run.
+        signals: What there is to say of signals, where they were asked for.
     """
     built = graph.built
     faults = {} if trial is None else {fault.origin: fault for fault in trial.faults}
@@ -73,6 +77,7 @@ def report(
         "undrawn": built.undrawn,
         "restored": _restored(graph.restored),
         "trial": None if trial is None else {"skipped": trial.skipped},
+        "signals": signals,
     }
 
 

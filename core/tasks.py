@@ -78,6 +78,15 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True)
+class BuildEach:
+    """Build a stack by each of some constructions, without values; ends with a tuple of `Built`."""
+
+    stack: Stack
+    constructions: tuple[str | None, ...]
+    trusted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Foresee:
     """Find the names that nodes of a stack would have; ends with a `Forecast`."""
 
@@ -222,6 +231,7 @@ Task = (
     | Summarize
     | Export
     | Compare
+    | BuildEach
     | Foresee
     | FindFixes
     | WriteCode
@@ -239,5 +249,5 @@ Task = (
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
     " | Path | Cutout | SavedValues | Restored | OpenedCheckpoint | ComparedCheckpoints"
-    " | Suggestions | Renamed"
+    " | Suggestions | Renamed | tuple[Built, ...]"
 )

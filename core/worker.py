@@ -1,13 +1,15 @@
 """What the builder's thread does for each kind of task."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from core.both_weights import both_weights
+from core.built import Built
 from core.checkpoint import CheckpointError
-from core.comparison import compare
+from core.comparison import compare, with_construction
 from core.cutout import Cut, Cutout, cut_out
 from core.devices import DeviceError, Target, list_devices
 from core.events import Failed, Finished
@@ -28,6 +30,7 @@ from core.stack import Stack
 from core.stack_weights import stack_weights
 from core.tasks import (
     Build,
+    BuildEach,
     Code,
     Compare,
     CompareCheckpoints,
@@ -90,6 +93,9 @@ class Worker:
         match task:
             case Compare(stack, trusted):
                 return compare(stack, self._target, on_progress, trusted)
+            case BuildEach(stack, constructions, trusted):
+                each = (with_construction(stack, found) for found in constructions)
+                return tuple(self._undrawn(found, on_progress, trusted) for found in each)
             case Foresee(stack, ids, trusted):
                 return forecast(stack, ids, self._target, on_progress, trusted)
             case FindFixes():
@@ -127,6 +133,11 @@ class Worker:
             case WriteCode(stack, trusted=trusted):
                 graph = self._graph_of_stack(StackValues(stack, trusted), on_progress)
                 return Code(tuple(_scripts(task, graph, on_progress)))
+
+    def _undrawn(self, stack: Stack, on_progress: OnProgress, trusted: Container[str]) -> Built:
+        """Return what comes of a stack, whose values are not drawn."""
+        with closing(BuiltGraph(stack, self._target, on_progress, trusted, draw=False)) as graph:
+            return graph.built
 
     def _fixes(self, task: FindFixes, on_progress: OnProgress) -> tuple[Fix, ...]:
         def on_node(done: int, total: int, text: str) -> None:

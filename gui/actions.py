@@ -10,7 +10,9 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 from core.catalog import KINDS, SCOPES
 from gui import icons, theme
 from gui.action import Action
+from gui.checkpoint_actions import CHECKPOINT, NAME_MAP
 from gui.file_actions import FILE
+from gui.signals_actions import SIGNALS
 from gui.weights_actions import WEIGHTS
 
 
@@ -198,6 +200,15 @@ _BUILD = (
         tip="Build the stack with tf.layers and by hand, and show both side by side",
     ),
     Action(
+        "show_signals",
+        "Signals",
+        "window",
+        "Build",
+        "histogram",
+        ("F7",),
+        "Run a random batch through the stack, and show each layer's outputs and gradients",
+    ),
+    Action(
         "draw_again",
         "Draw again",
         "building",
@@ -216,128 +227,6 @@ _BUILD = (
         section=1,
     ),
     Action("set_seed", "Set seed", "window", "Build", "seed", tip="Go to the seed", section=1),
-)
-_CHECKPOINT = (
-    Action(
-        "open_checkpoint",
-        "Open checkpoint...",
-        "checkpoint",
-        "Checkpoint",
-        "open",
-        ("Ctrl+Shift+O",),
-        "Show what any TensorFlow checkpoint holds: choose one of its files",
-    ),
-    Action(
-        "open_checkpoint_folder",
-        "Open checkpoint folder...",
-        "checkpoint",
-        "Checkpoint",
-        "open",
-        tip="Show the newest checkpoint in a folder, or that of a SavedModel",
-    ),
-    Action(
-        "reload_checkpoint",
-        "Reload checkpoint",
-        "checkpoint",
-        "Checkpoint",
-        "reset",
-        tip="Read the open checkpoint's files again",
-    ),
-    Action(
-        "compare_checkpoint",
-        "Compare with checkpoint...",
-        "checkpoint",
-        "Checkpoint",
-        "compare",
-        tip="Show in what another checkpoint differs from the open one",
-        section=1,
-    ),
-    Action(
-        "restore_opened",
-        "Restore into the stack",
-        "restoring",
-        "Checkpoint",
-        "restore",
-        tip="Put the open checkpoint's values into the stack's variables",
-        section=2,
-    ),
-    Action(
-        "restore_checkpoint",
-        "Restore checkpoint...",
-        "restoring",
-        "Checkpoint",
-        "restore",
-        tip="Put a checkpoint's values into the stack; the plots show them over the initial ones",
-        section=2,
-    ),
-    Action(
-        "restore_with_map",
-        "Restore with a name map...",
-        "restoring",
-        "Checkpoint",
-        "restore",
-        tip="Restore a checkpoint whose names are others, by a map file that says which is which",
-        section=2,
-    ),
-    Action(
-        "restore_again",
-        "Restore again",
-        "restoring",
-        "Checkpoint",
-        "restore",
-        tip="Restore the last checkpoint once more: each build draws new initial values",
-        section=2,
-    ),
-    Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close", section=3),
-)
-_NAME_MAP = (
-    Action(
-        "map_names",
-        "Map names",
-        "mapping",
-        "Checkpoint/Name map",
-        "name_map",
-        ("F7",),
-        "Show which name of the checkpoint is which of the stack",
-    ),
-    Action(
-        "suggest_map",
-        "Suggest names",
-        "mapping",
-        "Checkpoint/Name map",
-        "name_map",
-        tip="Suggest which name is which for all that was not paired by hand or by a rule",
-        section=1,
-    ),
-    Action("open_map", "Open map...", "mapping", "Checkpoint/Name map", "open", section=1),
-    Action("save_map", "Save map...", "mapping", "Checkpoint/Name map", "save", section=1),
-    Action(
-        "export_saver_code",
-        "Export as Saver code...",
-        "mapping",
-        "Checkpoint/Name map",
-        "script",
-        tip="Write the map as the code of a tf.train.Saver that loads the checkpoint",
-        section=2,
-    ),
-    Action(
-        "export_init_code",
-        "Export as init_from_checkpoint code...",
-        "mapping",
-        "Checkpoint/Name map",
-        "script",
-        tip="Write the map as code that initializes the variables from the checkpoint",
-        section=2,
-    ),
-    Action(
-        "write_renamed",
-        "Write renamed checkpoint...",
-        "mapping",
-        "Checkpoint/Name map",
-        "export",
-        tip="Write the checkpoint under the names of the stack, and compare every byte",
-        section=2,
-    ),
 )
 _VIEW = (
     Action("show_palette", "Palette", "window", "View", "layout", checkable=True),
@@ -405,8 +294,8 @@ _HELP = (
 ACTIONS: Mapping[str, Action] = {
     action.id: action
     for action in (
-        *(*FILE, *_EDIT, *_LAYER, *_BUILD, *_CHECKPOINT),
-        *(*_NAME_MAP, *_VIEW, *WEIGHTS, *_HELP),
+        *(*FILE, *_EDIT, *_LAYER, *_BUILD, *CHECKPOINT),
+        *(*NAME_MAP, *_VIEW, *WEIGHTS, *SIGNALS, *_HELP),
     )
 }
 

@@ -11,7 +11,14 @@ from core.built import Built
 from core.comparison import Comparison
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
 from core.exports.formats import CHECKPOINT
-from core.graph_runs import GraphRuns, NumbersFound, NumbersWanted
+from core.graph_runs import (
+    Ending,
+    GraphRuns,
+    NumbersFound,
+    NumbersWanted,
+    SignalsFound,
+    SignalsWanted,
+)
 from core.hazards.hazard import Hazard
 from core.numbers import Feed
 from core.restored import Restoring
@@ -19,6 +26,7 @@ from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
 from core.tasks import (
     Build,
+    BuildEach,
     Compare,
     CompareCheckpoints,
     CutOut,
@@ -72,6 +80,8 @@ class Bridge(QObject):
         compared: Both constructions are compared (`Comparison`).
         foreseen: The names that nodes would have are known (`Forecast`).
         numbers_found: The numbers of a comparison are there (`NumbersFound`).
+        each_built: The newest builds by each of some constructions are done (`Finished`).
+        signals_found: The signals of builds are there (`SignalsFound`).
         ended: A request has had its end, whatever came of it (`Finished`, `Failed`, `Cancelled`).
     """
 
@@ -96,6 +106,8 @@ class Bridge(QObject):
     tried = Signal(object)
     compared = Signal(object)
     numbers_found = Signal(object)
+    each_built = Signal(object)
+    signals_found = Signal(object)
     foreseen = Signal(object)
     ended = Signal(object)
 
@@ -173,6 +185,14 @@ class Bridge(QObject):
         """Ask for the numbers of a comparison, in place of any that aren't done."""
         self._runs.submit(NumbersWanted(comparison, feed))
 
+    def build_each(self, task: BuildEach) -> None:
+        """Ask for builds by each of some constructions, in place of any that aren't done."""
+        self._newest[BuildEach] = self._builder.submit(task)
+
+    def find_signals(self, wanted: SignalsWanted) -> None:
+        """Ask for the signals of builds, in place of any that aren't there yet."""
+        self._runs.submit(wanted)
+
     def try_out(self, built: Built) -> None:
         """Ask for a trial run of a build, in place of any that isn't done."""
         self._runs.submit(built)
@@ -222,7 +242,7 @@ class Bridge(QObject):
         self._event.disconnect(self._on_event)
         return ended
 
-    def _on_event(self, event: Event | Trial | NumbersFound) -> None:
+    def _on_event(self, event: Event | Ending) -> None:
         match event:
             case Ready():
                 self.ready.emit(event)
@@ -250,6 +270,8 @@ class Bridge(QObject):
                 self.checkpoints_compared.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
+            case Finished(number, BuildEach()) if number == self._newest[BuildEach]:
+                self.each_built.emit(event)
             case Finished(number, Foresee(), result) if number == self._newest[Foresee]:
                 self.foreseen.emit(result)
             case Finished(_, Export(), result):
@@ -272,5 +294,7 @@ class Bridge(QObject):
                 self.tried.emit(event)
             case NumbersFound():
                 self.numbers_found.emit(event)
+            case SignalsFound():
+                self.signals_found.emit(event)
         if isinstance(event, Finished | Failed | Cancelled):
             self.ended.emit(event)

@@ -1,4 +1,6 @@
-"""What the numbers of both constructions are compared on."""
+"""The values that graphs are run on."""
+
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget, QWidgetAction
@@ -8,14 +10,26 @@ from core.numbers import Feed
 from core.stack import Value
 from gui.argument_fields import ArgumentFields
 
-_DEFAULT = Feed()
-_ARGUMENTS = (
-    Argument("seed", Integer(0), _DEFAULT.seed, "Of the random values that are fed."),
-    Argument("batch", Integer(1, 4096), _DEFAULT.batch, "The size of an unknown first dimension."),
-    Argument("size", Integer(1, 4096), _DEFAULT.size, "The size of any other unknown dimension."),
-    Argument("low", Real(), _DEFAULT.low, "The least value of a floating-point input."),
-    Argument("high", Real(), _DEFAULT.high, "The largest value of an input; ids are below it."),
-)
+_COMPARED = Feed()
+
+
+def _arguments(default: Feed) -> tuple[Argument, ...]:
+    return (
+        Argument("seed", Integer(0), default.seed, "Of the random values that are fed."),
+        Argument(
+            "batch", Integer(1, 4096), default.batch, "The size of an unknown first dimension."
+        ),
+        Argument(
+            "size", Integer(1, 4096), default.size, "The size of any other unknown dimension."
+        ),
+        Argument("low", Real(), default.low, "The least value of a floating-point input."),
+        Argument(
+            "high",
+            Real(),
+            default.high,
+            "The largest value of an input; from 2 on, ids are below it.",
+        ),
+    )
 
 
 class FeedForm(QPushButton):
@@ -27,11 +41,12 @@ class FeedForm(QPushButton):
 
     entered = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, default: Feed = _COMPARED, parent: QWidget | None = None) -> None:
         """Start with the default settings."""
         super().__init__("Run on...", parent)
         self.setToolTip("The random values that both constructions are run on")
-        self.fields = ArgumentFields(_ARGUMENTS)
+        self.fields = ArgumentFields(_arguments(default))
+        self._default = default
         self._settings: dict[str, Value] = {}
         holder = QWidget()
         layout = QVBoxLayout(holder)
@@ -49,7 +64,7 @@ class FeedForm(QPushButton):
     @property
     def feed(self) -> Feed:
         """The settings."""
-        return Feed(**self._settings)  # type: ignore[arg-type]
+        return replace(self._default, **self._settings)  # type: ignore[arg-type]
 
     def _on_entered(self, name: str, value: Value) -> None:
         self._change({**self._settings, name: value})

@@ -37,6 +37,8 @@ from gui.plotting import Plotting
 from gui.recovery import Recovery
 from gui.restoring import Restoring
 from gui.settings import Settings
+from gui.signalling import Signalling
+from gui.signals_commands import SignalsCommands
 from gui.stack_commands import StackCommands
 from gui.state import Folders
 from gui.status import Status
@@ -139,6 +141,10 @@ class MainWindow(QMainWindow):
             self.dialogs,
             self,
         )
+        self.signalling = Signalling(bridge, self.building, self.panels.signals, self.trust, self)
+        self.signals_commands = SignalsCommands(
+            editor, self.panels.signals, self.files, settings, self.dialogs, self
+        )
         self.foreseeing = Foreseeing(
             editor, bridge, self.building, self.trust, self.panels.stack_view.tree, self
         )
@@ -161,6 +167,7 @@ class MainWindow(QMainWindow):
         self.commands.set_up(self.action_table, self.tool_bar)
         self.lesson_commands.set_up(self.action_table)
         self.mapping.set_up(self.action_table)
+        self.signals_commands.set_up(self.action_table)
         self._connect()
         self._update_title()
 
@@ -200,6 +207,7 @@ class MainWindow(QMainWindow):
             "window": self.commands,
             "stack": self.stack_commands,
             "weights": self.weights_commands,
+            "signals": self.signals_commands,
             "lessons": self.lesson_commands,
             "checkpoint": self.checkpoints,
             "mapping": self.mapping,
@@ -266,6 +274,8 @@ class MainWindow(QMainWindow):
         self.late_plot.made.connect(panels.set_plot)
         self.late_plot.made.connect(self.plotting.set_plot)
         self.late_plot.made.connect(partial(self.weights_commands.set_plot, self.action_table))
+        self.signals_commands.told.connect(partial(messages.tell, "export", level=Level.DONE))
+        self.signals_commands.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
         self.weights_commands.told.connect(partial(messages.tell, "export", level=Level.DONE))
         self.weights_commands.refused.connect(partial(messages.tell, "export", level=Level.REFUSED))
 

@@ -20,6 +20,7 @@ from gui.ledger_view import LedgerView
 from gui.lesson_panel import LessonPanel
 from gui.message_bar import MessageBar
 from gui.palette import Palette
+from gui.signals_view import SignalsView
 from gui.stack_view import StackView
 from gui.state import Folders
 from gui.variable_tree import VariableTree
@@ -50,6 +51,7 @@ class Panels(QWidget):
         self.ledger = LedgerView(editor)
         self.code = CodePanel(editor)
         self.comparison = ComparisonView(editor)
+        self.signals = SignalsView(editor)
         self.checkpoint = CheckpointPanel(editor)
         self.messages = MessageBar()
         self.lesson = LessonPanel(editor)
@@ -58,6 +60,7 @@ class Panels(QWidget):
         self.tabs.addTab(self.ledger, "Ledger")
         self.tabs.addTab(self.code, "Code")
         self.tabs.addTab(self.comparison, "Compare")
+        self.tabs.addTab(self.signals, "Signals")
         self.tabs.addTab(self.checkpoint, "Checkpoint")
         self._old = QLabel("out of date")
         self._old.hide()
@@ -114,6 +117,11 @@ class Panels(QWidget):
         """Have the checkpoint in sight."""
         self.results.show()
         self.tabs.setCurrentWidget(self.checkpoint)
+
+    def show_signals(self) -> None:
+        """Have the signals in sight."""
+        self.results.show()
+        self.tabs.setCurrentWidget(self.signals)
 
     def reset_layout(self) -> None:
         """Give each panel the size it has at first."""

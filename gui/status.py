@@ -9,6 +9,7 @@ from core.quantities import show_count
 from core.report_lines import totals
 from core.tasks import (
     Build,
+    BuildEach,
     Compare,
     CompareCheckpoints,
     CutOut,
@@ -40,6 +41,7 @@ _WORDS = {
     Summarize: "summarizing",
     Export: "exporting",
     Compare: "comparing",
+    BuildEach: "building",
     Foresee: "foreseeing names",
     FindFixes: "trying fixes",
     WriteCode: "writing code",

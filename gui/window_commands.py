@@ -48,6 +48,7 @@ class WindowCommands(QObject):
         self._tensorflow = ""
         status.busy_changed.connect(self.changed)
         building.changed.connect(self.changed)
+        panels.signals.running_changed.connect(self.changed)
 
     def set_up(self, actions: Actions, tool_bar: ToolBar) -> None:
         """Give the actions, and set those that are on or off."""
@@ -63,7 +64,8 @@ class WindowCommands(QObject):
 
     def enabled(self, action_id: str) -> bool:
         """Tell whether an action can be done now."""
-        return action_id != "cancel_build" or self._status.busy or self._building.pending
+        works = self._status.busy or self._building.pending or self._panels.signals.running
+        return action_id != "cancel_build" or works
 
     def quit(self) -> None:
         """Close the window."""
@@ -78,6 +80,11 @@ class WindowCommands(QObject):
         """Show both constructions side by side, compared anew."""
         self._panels.show_comparison()
         self._panels.comparison.asked.emit()
+        self.update_shown()
+
+    def show_signals(self) -> None:
+        """Show how a batch goes through the stack."""
+        self._panels.show_signals()
         self.update_shown()
 
     def cancel_build(self) -> None:

@@ -112,6 +112,33 @@ def test_a_layer_that_cannot_be_run_here_is_said_at_that_layer(stack_file, capfd
     assert line.startswith("layerscope: conv (conv2d): built, but can't run here: The Conv2D op")
 
 
+def test_the_signals_are_in_the_report(stack_file, capfd):
+    small = {"kind": "random_normal", "stddev": 0.01}
+    deep = [dense(f"d{at}", 4, name=f"fc{at}", kernel_initializer=small) for at in range(5)]
+    path = stack_file(stack(features(name="x"), *deep))
+    assert main(["build", path, "--signals", "--batch", "32", "--json"]) == 0
+    report = json.loads(capfd.readouterr().out)
+    signals = report["signals"]
+    assert signals["feed"]["batch"] == 32
+    assert [found["layer"] for found in signals["layers"]] == ["x", *(f"d{at}" for at in range(5))]
+    assert signals["layers"][0]["shape"] == [32, 4]
+    assert signals["verdict"].endswith("at fc4: the signal vanishes.")
+    assert signals["gradient_verdict"].endswith("at x: it vanishes.")
+    assert report["trial"] is None
+    assert main(["build", path, "--signals"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[-2].endswith("at fc4: the signal vanishes.")
+    assert lines[-1].endswith("at x: it vanishes.")
+    assert main(["build", path, "--json"]) == 0
+    assert json.loads(capfd.readouterr().out)["signals"] is None
+
+
+def test_a_batch_that_is_no_batch_is_refused(stack_file, capsys):
+    path = stack_file(_TWO)
+    assert main(["build", path, "--signals", "--low", "2", "--high", "1"]) == 2
+    assert "--low must not be above --high" in capsys.readouterr().err
+
+
 def test_what_is_refused_is_not_run(stack_file, capsys):
     refused = stack(features(), dense("a", name="d"), dense("b", name="d"))
     assert main(["build", stack_file(refused), "--run", "--json"]) == 1

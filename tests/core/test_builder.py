@@ -24,6 +24,7 @@ from core.shape_steps import AcceptedStep
 from core.sources import Selected, StackValues
 from core.tasks import (
     Build,
+    BuildEach,
     Code,
     Compare,
     CutOut,
@@ -544,3 +545,13 @@ def test_the_summary_of_one_large_variable_can_be_stopped_on_its_way():
         worker.ending(1, Summarize(_selected(large, "d/kernel")), on_progress)
     worker.close()
     assert told.count("summarizing d/kernel") > 1
+
+
+def test_a_stack_is_built_by_each_construction_without_its_values(builder, events):
+    number = builder.submit(BuildEach(_SMALL, ("layers", "get_variable", None)))
+    found = events.until(number, Finished).result
+    ways = [{layer.construction for layer in built.layers} - {None} for built in found]
+    assert ways[:2] == [{"layers"}, {"get_variable"}]
+    assert found[2].stack == _SMALL
+    assert all(built.forward is not None for built in found)
+    assert all(built.undrawn for built in found)

@@ -8,7 +8,9 @@ import psutil
 import pytest
 
 from core.graph_runner import STOPPED, GraphRunner
-from core.graph_runs import GraphRuns
+from core.graph_runs import GraphRuns, SignalsFound, SignalsWanted
+from core.numbers import Feed
+from core.signals import Signals
 from core.stack import Stack
 from core.trial import Trial
 from tests.builts import built
@@ -34,6 +36,10 @@ class _Runner:
         if stack.name == "bug":
             raise KeyError(stack.name)
         return Trial(stack)
+
+    def find_signals(self, forward, feed, stop):
+        self.run(Stack(f"signals {feed.seed}"), forward, stop)
+        return Signals(skipped=STOPPED if stop() else None)
 
     def close(self):
         self.closed.set()
@@ -141,3 +147,31 @@ def test_closing_leaves_no_process_and_no_thread():
     assert endings.get(timeout=_TIMEOUT).skipped == STOPPED
     assert not process.is_running()
     assert not [thread for thread in threading.enumerate() if thread.name == "trials"]
+
+
+def test_signals_have_an_ending_for_each_build(trials, runner, endings):
+    wanted = SignalsWanted((_built("a"), _built("b")), Feed(seed=3))
+    trials.submit(wanted)
+    runner.go_on.release(2)
+    assert endings.get(timeout=_TIMEOUT) == SignalsFound(wanted, (Signals(), Signals()))
+
+
+def test_newer_signals_take_the_place_of_older_ones_and_not_of_a_trial(trials, runner, endings):
+    trials.submit(_built("a"))
+    assert runner.started.get(timeout=_TIMEOUT) == "a"
+    older, newer = (SignalsWanted((_built("b"),), Feed(seed=seed)) for seed in (1, 2))
+    trials.submit(older)
+    trials.submit(newer)
+    runner.go_on.release(2)
+    ends = [endings.get(timeout=_TIMEOUT) for _ in range(3)]
+    assert Trial(Stack("a")) in ends
+    assert SignalsFound(older, (Signals(skipped=STOPPED),)) in ends
+    assert SignalsFound(newer, (Signals(),)) in ends
+
+
+def test_cancel_ends_signals_too(trials, runner, endings):
+    wanted = SignalsWanted((_built("a"),), Feed())
+    trials.submit(wanted)
+    assert runner.started.get(timeout=_TIMEOUT) == "signals 0"
+    trials.cancel()
+    assert endings.get(timeout=_TIMEOUT) == SignalsFound(wanted, (Signals(skipped=STOPPED),))

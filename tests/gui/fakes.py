@@ -14,7 +14,7 @@ from core.events import Cancelled, Failed, Finished, Progress, Ready, Started
 from core.exports.format import Exported
 from core.exports.formats import CHECKPOINT
 from core.fixes import Fix
-from core.graph_runs import NumbersWanted
+from core.graph_runs import NumbersWanted, SignalsWanted
 from core.hazards.hazard import Hazard
 from core.name_mapping import NameMapping, suggestions_for
 from core.numbers import Feed
@@ -22,7 +22,7 @@ from core.restored import Restoring
 from core.script_lines import Script
 from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
-from core.tasks import Build, Code, FindFixes, Rename, Task, WriteCode
+from core.tasks import Build, BuildEach, Code, FindFixes, Rename, Task, WriteCode
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 
@@ -42,6 +42,8 @@ class FakeBridge(QObject):
         trials: The builds of the trial runs asked for.
         comparisons: The stacks of the comparisons asked for.
         numbers: The comparisons whose numbers were asked for, and on what.
+        each_asked: The builds by each of some constructions asked for.
+        signals: The builds whose signals were asked for, and on what.
         bins: The bins of the summaries asked for.
         both: The variables that were asked for as each construction makes them.
         cuts: The parts of values that were asked for, by name.
@@ -79,6 +81,8 @@ class FakeBridge(QObject):
     tried = Signal(object)
     compared = Signal(object)
     numbers_found = Signal(object)
+    each_built = Signal(object)
+    signals_found = Signal(object)
     foreseen = Signal(object)
     ended = Signal(object)
 
@@ -99,6 +103,8 @@ class FakeBridge(QObject):
         self.trials: list[Built] = []
         self.comparisons: list[Stack] = []
         self.numbers: list[NumbersWanted] = []
+        self.each_asked: list[BuildEach] = []
+        self.signals: list[SignalsWanted] = []
         self.foreseen_asked: list[tuple[Stack, tuple[str, ...]]] = []
         self.names: Mapping[str, str] | None = None
         self.restores: list[Restoring] = []
@@ -182,6 +188,12 @@ class FakeBridge(QObject):
 
     def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
         self.numbers.append(NumbersWanted(comparison, feed))
+
+    def build_each(self, task: BuildEach) -> None:
+        self.each_asked.append(task)
+
+    def find_signals(self, wanted: SignalsWanted) -> None:
+        self.signals.append(wanted)
 
     def try_out(self, built: Built) -> None:
         self.trials.append(built)
