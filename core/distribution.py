@@ -2,19 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
+from core.statistics import Statistics
 
-from core.summary import Summary, summary
-from core.weights import Statistics
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 BINS_OF_A_DECADE = 20
-# From the least to the largest float64.
-_LOWEST, _HIGHEST = -324 * BINS_OF_A_DECADE, 309 * BINS_OF_A_DECADE
-# Blocks of this size stay in the processor's cache.
-_BLOCK = 2**17
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +28,10 @@ class Histogram:
     high: float
 
     @property
-    def edges(self) -> NDArray[np.float64]:
+    def edges(self) -> "NDArray[np.float64]":
         """The limits of the bins, float64 [bins + 1]."""
+        import numpy as np
+
         return np.linspace(self.low, self.high, len(self.counts) + 1)
 
     @property
@@ -43,6 +41,8 @@ class Histogram:
 
     def bin_at(self, place: float) -> int | None:
         """Return the number of the bin that a place is in, None outside of all of them."""
+        import numpy as np
+
         if not self.low <= place <= self.high:
             return None
         found = int(np.searchsorted(self.edges, place, "right")) - 1
@@ -66,22 +66,6 @@ class Distribution:
     magnitudes: Histogram | None
 
 
-def distribution(values: NDArray[Any]) -> Distribution:
-    """Return the distribution of a tensor of any numeric type; complex values by magnitude."""
-    found = summary(values)
-    statistics = Statistics(
-        count=found.count,
-        mean=found.mean,
-        std=found.std,
-        minimum=found.minimum,
-        maximum=found.maximum,
-        zeros=found.zeros / max(found.count, 1),
-        nan=found.nan,
-        infinite=found.infinite,
-    )
-    return Distribution(statistics, _histogram(found), _magnitudes(values))
-
-
 def distribution_from_json(value: Mapping[str, Any] | None) -> Distribution | None:
     """Return what `dataclasses.asdict` made of a distribution, read from JSON."""
     if value is None:
@@ -94,29 +78,5 @@ def distribution_from_json(value: Mapping[str, Any] | None) -> Distribution | No
     )
 
 
-def _histogram(found: Summary) -> Histogram | None:
-    if not found.counts.size:
-        return None
-    low, high = float(found.edges[0]), float(found.edges[-1])
-    return Histogram(tuple(found.counts.tolist()), low, high)
-
-
 def _histogram_from_json(value: Mapping[str, Any] | None) -> Histogram | None:
     return None if value is None else Histogram(**{**value, "counts": tuple(value["counts"])})
-
-
-def _magnitudes(values: NDArray[Any]) -> Histogram | None:
-    """Return the histogram of the common logarithm of magnitudes, of finite ones other than 0."""
-    flat = values.reshape(-1)
-    counts = np.zeros(_HIGHEST - _LOWEST, np.int64)
-    for start in range(0, flat.size, _BLOCK):
-        block = np.abs(flat[start : start + _BLOCK]).astype(np.float64)
-        block = block[np.isfinite(block) & (block > 0)]
-        places = np.floor(np.log10(block) * BINS_OF_A_DECADE).astype(np.int64) - _LOWEST
-        counts += np.bincount(places, minlength=counts.size)
-    (there,) = np.nonzero(counts)
-    if not there.size:
-        return None
-    first, last = int(there[0]), int(there[-1]) + 1
-    low, high = ((_LOWEST + at) / BINS_OF_A_DECADE for at in (first, last))
-    return Histogram(tuple(counts[first:last].tolist()), low, high)

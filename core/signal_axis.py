@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, floor, log10
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from core.distribution import Distribution, Histogram
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # So many deviations around the mean are shown of each layer: what is further is rare.
 _DEVIATIONS = 5.0
@@ -41,8 +43,10 @@ class SignalAxis:
         """Return where a place is: 0 at the low end, 1 at the high one."""
         return (place - self.low) / (self.high - self.low)
 
-    def shares(self, histogram: Histogram) -> NDArray[np.float64]:
+    def shares(self, histogram: Histogram) -> "NDArray[np.float64]":
         """Return where the edges of a histogram are, those far outside a little outside."""
+        import numpy as np
+
         with np.errstate(over="ignore"):
             found = (histogram.edges - self.low) / (self.high - self.low)
         return np.clip(found, -1.0, 2.0)

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.devices import leave_as_it_is
-from core.distribution import Distribution, distribution
+from core.distribution import Distribution
 from core.forward import Forward
 from core.forward_pass import ForwardPass, OnLayer, check_bytes
 from core.gradients import gradients, last_outputs, nearest
 from core.native_words import native_words
 from core.numbers import Feed
 from core.signals import LayerSignal
+from core.tensor_distribution import distribution
 
 # Called with one keyword, which says what there is to be told.
 Tell = Callable[..., None]

@@ -16,6 +16,7 @@ from core.forward_variance import Passed, Sum, passed
 from core.progress import OnProgress, ignore_progress
 from core.quantities import show_bytes
 from core.ranks import Ranks
+from core.statistics import Statistics, statistics_of
 from core.summary import Summary, summary
 
 # The quantiles that are told of each tensor.
@@ -28,29 +29,6 @@ _BUFFERS = 32 * 2**20
 _PASSES = 5
 # What a process needs beside its tensors while it draws them, at most.
 _RESERVE = 256 * 2**20
-
-
-@dataclass(frozen=True, slots=True)
-class Statistics:
-    """Sums over a tensor's values; None where there is no finite one.
-
-    Attributes:
-        count: The number of values.
-        zeros: The share of zeros, from 0 to 1.
-        nan: How many values are not a number.
-        infinite: How many values are infinite.
-        quantiles: Those of `QUANTILES`, of the finite values; none where there are none.
-    """
-
-    count: int
-    mean: float | None
-    std: float | None
-    minimum: float | None
-    maximum: float | None
-    zeros: float
-    nan: int
-    infinite: int
-    quantiles: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,17 +156,7 @@ def weights_of(
         found: The summary.
         quantiles: Those of `QUANTILES`, none where there is no finite value.
     """
-    statistics = Statistics(
-        count=found.count,
-        mean=found.mean,
-        std=found.std,
-        minimum=found.minimum,
-        maximum=found.maximum,
-        zeros=found.zeros / max(found.count, 1),
-        nan=found.nan,
-        infinite=found.infinite,
-        quantiles=quantiles,
-    )
+    statistics = statistics_of(found, quantiles)
     return Weights(name, shape, dtype, statistics, found.counts, found.edges)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import numpy as np
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QWidget
@@ -118,7 +117,7 @@ class Ridge(QWidget):
         if self._cursor is None:
             at = max(range(len(histogram.counts)), key=histogram.counts.__getitem__)
         else:
-            at = int(np.searchsorted(histogram.edges, self._cursor, "right")) - 1 + steps
+            at = int(histogram.edges.searchsorted(self._cursor, "right")) - 1 + steps
         at = min(max(at, 0), len(histogram.counts) - 1)
         self._read(row, float(histogram.edges[at : at + 2].mean()))
 

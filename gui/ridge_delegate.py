@@ -1,7 +1,7 @@
 """How the distributions of layers are painted: histograms one below the other, on one axis."""
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -12,8 +12,13 @@ from core.signal_rows import Side
 from gui import theme
 from gui.models.signals_model import SignalsModel
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    _Floats = NDArray[np.float64]
+
 _Index = QModelIndex | QPersistentModelIndex
-_Floats = NDArray[np.float64]
 _FILL = 70
 _SELECTED = 0.25
 _EDGE = 2
@@ -99,8 +104,10 @@ class RidgeDelegate(QStyledItemDelegate):
             if outside:
                 _paint_arrow(painter, QPointF(place, area.center().y()), inward, colour)
 
-    def _heights(self, histogram: Histogram, found: Distribution) -> _Floats:
+    def _heights(self, histogram: Histogram, found: Distribution) -> "_Floats":
         """Return how high each bin is, as shares of the highest one that is not cut off."""
+        import numpy as np
+
         counts = np.array(histogram.counts, np.float64)
         others = counts
         if self.axis.scale is Scale.VALUES and found.statistics.zeros > _MANY_ZEROS:
@@ -137,7 +144,7 @@ def _part(area: QRectF, at: int, count: int) -> tuple[QRectF, int]:
     return part, -1 if at else 1
 
 
-def _steps(x: _Floats, tops: _Floats, base: float) -> QPolygonF:
+def _steps(x: "_Floats", tops: "_Floats", base: float) -> QPolygonF:
     """Return the outline of bars between the places `x`, from the base to their tops."""
     points = [
         QPointF(float(place), float(top))

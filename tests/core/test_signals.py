@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.comparison import with_construction
-from core.distribution import BINS_OF_A_DECADE, distribution, distribution_from_json
+from core.distribution import BINS_OF_A_DECADE, distribution_from_json
 from core.forward import Forward
 from core.graph import BuiltGraph
 from core.graph_runner import STOPPED, GraphRunner
@@ -22,6 +22,7 @@ from core.signal_verdict import layer_remarks, remarks, signal_labels, verdict
 from core.signals import GRADIENT, OUTPUT, LayerSignal, Signals
 from core.signals_pass import SignalsPass
 from core.signals_report import histograms_csv, signals_json, signals_lines, statistics_csv
+from core.tensor_distribution import distribution
 from core.tf1 import tf
 from tests.forwards import built_with_forward, endless
 from tests.stacks import dense, features, layer, scope, stack

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from core.distribution import distribution
 from core.signals import LayerSignal, Signals
 from core.stack import Layer, Stack
+from core.tensor_distribution import distribution
 
 STACK = Stack(
     "run",
