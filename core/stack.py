@@ -48,6 +48,7 @@ class Layer:
         arguments: By TensorFlow's argument names; one left out has TensorFlow's default.
         variables: For a manual layer, by role, what get_variable is asked for beyond that.
         device: A TensorFlow device name, or None for the one around it.
+        guesses: The arguments whose values are a guess; nothing is built otherwise for it.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Layer:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     variables: Mapping[str, Value] = field(default_factory=dict)
     device: str | None = None
+    guesses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arguments", _frozen(self.arguments))
