@@ -126,45 +126,57 @@ def _chained(pieces: list[_Piece]) -> Iterator[_Piece]:
     if len(pieces) > _MOST_COMPARED:
         yield from pieces
         return
-    left = {piece.branch.name: piece for piece in pieces if piece.first is not None}
-    waits_for = {
-        name: {other.branch.name for other in left.values() if other.feeds(piece)}
-        for name, piece in left.items()
-    }
-    placed: list[_Piece] = []
-    while left:
-        heads = {piece.stem: piece for piece in reversed(left.values())}.values()
-        chosen = min(
-            heads,
-            key=lambda piece: (
-                max(piece.turn, 0),
-                _how_well(piece, placed),
-                not waits_for[piece.branch.name].isdisjoint(left),
-                piece.turn,
-                piece.attaches,
-                piece.place,
-            ),
-        )
-        del left[chosen.branch.name]
-        if chosen.attaches and placed:
-            chosen.rank = placed[-1].rank
-        placed.append(chosen)
-        yield chosen
+    chaining = _Chaining([piece for piece in pieces if piece.first is not None])
+    while chaining.left:
+        yield chaining.take()
     yield from (piece for piece in pieces if piece.first is None)
 
 
-def _how_well(piece: _Piece, placed: list[_Piece]) -> int:
-    """Return how well a piece stands behind others, the best first.
+class _Chaining:
+    """Pieces that are to be put behind one another.
 
-    A normalization stands behind a kernel. What takes an earlier result, as a shortcut does, goes
-    before a dense layer that ends the convolutions.
+    Attributes:
+        left: Those that are not yet, in the order of their names.
     """
-    before = placed[-1] if placed else None
-    if before is None or not _fits(before, piece):
-        return 2 if any(_fits(it, piece) and not _ends(it, piece) for it in placed) else 5
-    if piece.attaches:
-        return 3 if before.attaches else 0
-    return 4 if _ends(before, piece) else 1
+
+    def __init__(self, pieces: list[_Piece]) -> None:
+        self.left = dict.fromkeys(pieces)
+        self._last: _Piece | None = None
+        # Those that could take the result of one that is placed, and how many others have one.
+        self._served: set[_Piece] = set()
+        self._feeders = {it: sum(other.feeds(it) for other in pieces) for it in pieces}
+
+    def take(self) -> _Piece:
+        """Return the piece that comes next."""
+        heads = {piece.stem: piece for piece in reversed(self.left)}.values()
+        chosen = min(heads, key=self._place)
+        del self.left[chosen]
+        if chosen.attaches and self._last is not None:
+            chosen.rank = self._last.rank
+        for piece in self.left:
+            if _fits(chosen, piece) and not _ends(chosen, piece):
+                self._served.add(piece)
+            self._feeders[piece] -= chosen.feeds(piece)
+        self._last = chosen
+        return chosen
+
+    def _place(self, piece: _Piece) -> tuple[object, ...]:
+        waits = self._feeders[piece] > 0
+        how_well = self._how_well(piece)
+        return max(piece.turn, 0), how_well, waits, piece.turn, piece.attaches, piece.place
+
+    def _how_well(self, piece: _Piece) -> int:
+        """Return how well a piece stands behind the last one, the best first.
+
+        A normalization stands behind a kernel. What takes an earlier result, as a shortcut does,
+        goes before a dense layer that ends the convolutions.
+        """
+        before = self._last
+        if before is None or not _fits(before, piece):
+            return 2 if piece in self._served else 5
+        if piece.attaches:
+            return 3 if before.attaches else 0
+        return 4 if _ends(before, piece) else 1
 
 
 def _ends(before: _Piece, piece: _Piece) -> bool:

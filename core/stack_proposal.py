@@ -28,6 +28,7 @@ from core.stack import Stack
 # A stack with what connects them stays below `document.MOST_BUILT`, and its file small enough.
 MOST_VARIABLES = 20_000
 _LONGEST_NAME = 1000
+_RENAMED = "TensorFlow gives it another name, as this one is taken"
 _MOST_VALUES = 2**62
 # Builds after each of which one layer more is replaced; then twice as many each time.
 _SINGLE_BUILDS = 4
@@ -58,14 +59,21 @@ class StackProposal:
         return self.check.counts[Restore.RESTORED]
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The variables of the checkpoint that it does not create so, by name."""
-        differ = (
-            row.wanted.name
+    def variables(self) -> int:
+        """How many variables the checkpoint has."""
+        return self.exact + len(self.missing)
+
+    @property
+    def missing(self) -> Mapping[str, str]:
+        """The variables of the checkpoint that it does not create so, by name, and why."""
+        differ = {
+            row.wanted.name: row.words
             for row in self.check.variables
             if row.outcome in (Restore.OTHER_SHAPE, Restore.OTHER_DTYPE)
-        )
-        return (*differ, *(tensor.name for tensor in self.check.unexpected))
+        }
+        lacking = (tensor.name for tensor in self.check.unexpected)
+        reasons = {name: self.why_not.get(name, _RENAMED) for name in lacking}
+        return differ | reasons
 
     @property
     def extra(self) -> tuple[str, ...]:

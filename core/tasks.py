@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.opened_checkpoint import OpenedCheckpoint
     from core.saved_values import SavedValues
     from core.script_lines import Script
+    from core.stack_proposal import StackProposal
     from core.weights import Weights
 
 MOST_BINS = 10_000
@@ -150,6 +151,17 @@ class OpenCheckpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeStack:
+    """Propose the stack that would create a checkpoint's variables; ends with a `StackProposal`.
+
+    Attributes:
+        path: A prefix, a file or a folder.
+    """
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SummarizeBoth:
     """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
 
@@ -172,9 +184,10 @@ Task = (
     | SaveValues
     | SummarizeBoth
     | OpenCheckpoint
+    | ProposeStack
 )
 # In words, as most of these come from modules that the window's start doesn't wait for.
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
-    " | Path | Cutout | SavedValues | OpenedCheckpoint"
+    " | Path | Cutout | SavedValues | OpenedCheckpoint | StackProposal"
 )

@@ -22,6 +22,7 @@ from core.script import ScriptError, part_script, script, write_script
 from core.script_lines import Script
 from core.sources import CheckpointValues, Selected
 from core.stack import Stack
+from core.stack_proposal import propose
 from core.stored_values import stored_cutout, stored_values, stored_weights
 from core.tasks import (
     Build,
@@ -33,6 +34,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     Result,
     SaveValues,
     Summarize,
@@ -88,6 +90,10 @@ class Worker:
                 return both_weights(built, name, bins, self._target, on_progress, trusted)
             case OpenCheckpoint(path):
                 return self._checkpoints.open(path)
+            case ProposeStack(path):
+                build = undrawn(list_devices(self._target), (), on_progress)
+                opened = self._checkpoints.open(path)
+                return propose(opened, opened.prefix.name, build)
             case Summarize():
                 return tuple(self._weights(task, on_progress))
             case CutOut(selected, cut):
