@@ -20,6 +20,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     SaveValues,
     Summarize,
     SummarizeBoth,
@@ -44,6 +45,7 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         SaveValues: (),
         SummarizeBoth: (Summarize, SummarizeBoth),
         OpenCheckpoint: (OpenCheckpoint,),
+        ProposeStack: (ProposeStack,),
         Compare: (Compare,),
         Foresee: (Foresee,),
         Export: (),
@@ -241,4 +243,6 @@ def _looks_into_checkpoint(task: Task) -> bool:
             return isinstance(selected.source, CheckpointValues)
         case Summarize(selected):
             return all(isinstance(found.source, CheckpointValues) for found in selected)
+        case ProposeStack():
+            return True
     return False

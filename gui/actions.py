@@ -68,6 +68,14 @@ def _adding() -> Iterator[Action]:
 _FILE = (
     Action("new", "New", "files", "File", shortcuts=("Ctrl+N",), tip="Start with an empty stack"),
     Action("open", "Open...", "files", "File", shortcuts=("Ctrl+O",), tip="Open a stack file"),
+    Action(
+        "new_from_checkpoint",
+        "New stack from checkpoint...",
+        "proposing",
+        "File",
+        "new",
+        tip="Propose a stack that creates the variables of a checkpoint: choose one of its files",
+    ),
     Action("open_recent", "Open recent", "files", "File", "recent", has_menu=True),
     Action("open_example", "Open example", "files", "File", "example", has_menu=True),
     Action("save", "Save", "files", "File", shortcuts=("Ctrl+S",), section=1),
@@ -182,6 +190,15 @@ _LAYER = (
         "stack",
         "Layer",
         tip="Open the selected scope a second time, for layers that share its variables",
+        section=2,
+    ),
+    Action(
+        "confirm_guesses",
+        "Confirm guesses",
+        "stack",
+        "Layer",
+        "done",
+        tip="Keep the guessed arguments of the selected layers as they are",
         section=2,
     ),
     Action(
@@ -306,6 +323,14 @@ _CHECKPOINT = (
         "Checkpoint",
         "reset",
         tip="Read the open checkpoint's files again",
+    ),
+    Action(
+        "propose_stack",
+        "New stack from this checkpoint",
+        "proposing",
+        "Checkpoint",
+        "new",
+        tip="Propose a stack that creates the variables of the open checkpoint",
     ),
     Action("close_checkpoint", "Close checkpoint", "checkpoint", "Checkpoint", "close"),
 )

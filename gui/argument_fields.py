@@ -1,6 +1,6 @@
 """Arguments as rows of a form: a label, a field for the value, a button that resets it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -53,10 +53,12 @@ class ArgumentFields(QWidget):
     Signals:
         entered: The name of an argument and its new value.
         reset: The name of an argument that shall have its default again.
+        confirmed: The name of an argument whose value is no guess any more.
     """
 
     entered = Signal(str, object)
     reset = Signal(str)
+    confirmed = Signal(str)
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class ArgumentFields(QWidget):
             field = ArgumentField(argument, check, nested=nested)
             field.entered.connect(partial(self.entered.emit, argument.name))
             field.reset.connect(partial(self.reset.emit, argument.name))
+            field.guess_mark.clicked.connect(partial(self.confirmed.emit, argument.name))
             layout.addWidget(field)
             self.fields[argument.name] = field
 
@@ -86,9 +89,17 @@ class ArgumentFields(QWidget):
             values = [found.get(name, field.argument.default) for found in settings]
             field.show_values(values, any(name in found for found in settings), fresh=fresh)
 
+    def show_guesses(self, names: Container[str]) -> None:
+        """Mark the arguments that are a guess."""
+        for name, field in self.fields.items():
+            field.guess_mark.setVisible(name in names)
+
 
 class ArgumentField(QWidget):
     """The row of one argument, with the reason below it when a value is refused.
+
+    Attributes:
+        guess_mark: Stands beside a value that is a guess; a click confirms it.
 
     Signals:
         entered: A value that the argument takes.
@@ -118,6 +129,7 @@ class ArgumentField(QWidget):
             target.setAccessibleDescription(argument.help)
             self._label.setBuddy(target)
         self._reset = _reset_button(argument)
+        self.guess_mark = _guess_mark(argument)
         self._refusal = QLabel()
         self._refusal.setWordWrap(True)
         self._refusal.setIndent(self._label.width() if self.editor.below is None else 0)
@@ -166,6 +178,7 @@ class ArgumentField(QWidget):
         row.setSpacing(4)
         row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.editor, 1)
+        row.addWidget(self.guess_mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignTop)
         self._label.setMinimumHeight(self.editor.sizeHint().height())
         layout = QVBoxLayout(self)
@@ -392,3 +405,16 @@ def _reset_button(argument: Argument) -> QToolButton:
     policy.setRetainSizeWhenHidden(True)
     button.setSizePolicy(policy)
     return button
+
+
+def _guess_mark(argument: Argument) -> QToolButton:
+    mark = QToolButton()
+    mark.setAutoRaise(True)
+    mark.setText("guess")
+    mark.setToolTip("A guess: the checkpoint doesn't tell. Click to keep it, or set another value.")
+    mark.setAccessibleName(f"Confirm the guess for {argument.name}")
+    palette = mark.palette()
+    palette.setColor(QPalette.ColorRole.ButtonText, theme.colours().warning)
+    mark.setPalette(palette)
+    mark.hide()
+    return mark

@@ -24,6 +24,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     SaveValues,
     Summarize,
     SummarizeBoth,
@@ -51,6 +52,8 @@ class Bridge(QObject):
         cut_out_found: The part of a variable's values that was asked for last (`Cutout`).
         values_saved: The values of a variable are in a file (`SavedValues`).
         checkpoint_opened: What the newest checkpoint holds (`OpenedCheckpoint`).
+        stack_proposed: The stack for the newest checkpoint that one was asked for
+            (`StackProposal`).
         exported: A checkpoint is written (`Exported`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
@@ -72,6 +75,7 @@ class Bridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     checkpoint_opened = Signal(object)
+    stack_proposed = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
@@ -124,6 +128,10 @@ class Bridge(QObject):
     def open_checkpoint(self, path: Path) -> None:
         """Ask for what a checkpoint holds, in place of any that isn't open yet."""
         self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
+
+    def propose_stack(self, path: Path) -> None:
+        """Ask for the stack of a checkpoint, in place of any that isn't there yet."""
+        self._newest[ProposeStack] = self._builder.submit(ProposeStack(path))
 
     def export(
         self,
@@ -211,6 +219,8 @@ class Bridge(QObject):
                 number == self._newest[OpenCheckpoint]
             ):
                 self.checkpoint_opened.emit(result)
+            case Finished(number, ProposeStack(), result) if number == self._newest[ProposeStack]:
+                self.stack_proposed.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
             case Finished(number, Foresee(), result) if number == self._newest[Foresee]:

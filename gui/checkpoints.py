@@ -18,7 +18,7 @@ from gui.dialogs import Dialogs
 from gui.message_bar import Level
 from gui.settings import CHECKPOINT_FOLDER, Settings
 
-_FILTERS = "Checkpoints (*.index *.ckpt *.ckpt-* checkpoint saved_model.pb);;All files (*)"
+FILTERS = "Checkpoints (*.index *.ckpt *.ckpt-* checkpoint saved_model.pb);;All files (*)"
 _OPEN, _VALUES, _NOTES = "open", "values", "notes"
 
 
@@ -68,7 +68,7 @@ class Checkpoints(QObject):
 
     def open_checkpoint(self) -> None:
         """Ask for a checkpoint's file and open it."""
-        self._dialogs.ask_open("Open a checkpoint", self._folder(), _FILTERS, self.open_path)
+        self._dialogs.ask_open("Open a checkpoint", self._folder(), FILTERS, self.open_path)
 
     def open_checkpoint_folder(self) -> None:
         """Ask for a checkpoint's folder and open it."""

@@ -32,6 +32,7 @@ from gui.menus import Menus
 from gui.message_bar import Level
 from gui.panels import Panels
 from gui.plotting import Plotting
+from gui.proposing import Proposing
 from gui.recovery import Recovery
 from gui.settings import Settings
 from gui.stack_commands import StackCommands
@@ -44,7 +45,7 @@ from gui.trying import Trying
 from gui.weights_commands import WeightsCommands
 from gui.window_commands import WindowCommands
 
-_ON_CHECKPOINT_PANEL = ("open_checkpoint", "reload_checkpoint")
+_ON_CHECKPOINT_PANEL = ("open_checkpoint", "reload_checkpoint", "propose_stack")
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
 _FRAME = QSize(16, 48)
@@ -99,6 +100,16 @@ class MainWindow(QMainWindow):
         self.panels = Panels(editor)
         self.checkpoints = Checkpoints(
             bridge, self.building, self.panels.checkpoint, settings, self.dialogs, self
+        )
+        self.proposing = Proposing(
+            editor,
+            bridge,
+            self.checkpoints,
+            self.files,
+            self.panels.messages,
+            settings,
+            self.dialogs,
+            self,
         )
         self.setCentralWidget(self.panels)
         self.coding = Coding(editor, bridge, self.building, self.panels.code, self.trust, self)
@@ -175,6 +186,7 @@ class MainWindow(QMainWindow):
             "weights": self.weights_commands,
             "lessons": self.lesson_commands,
             "checkpoint": self.checkpoints,
+            "proposing": self.proposing,
         }
         actions = Actions(owners, self.editor.undo_stack, self)
         for action, made in actions.all():

@@ -15,6 +15,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     SaveValues,
     Summarize,
     SummarizeBoth,
@@ -42,6 +43,7 @@ _WORDS = {
     SaveValues: "writing values",
     SummarizeBoth: "building both ways",
     OpenCheckpoint: "opening the checkpoint",
+    ProposeStack: "proposing a stack",
 }
 
 

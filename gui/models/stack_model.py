@@ -245,6 +245,8 @@ class StackModel(QAbstractItemModel):
                 return "can't run"
             case Column.STATE if self._status.shared(node.id):
                 return "shared"
+            case Column.STATE if _guesses(node):
+                return "guess"
         return ""
 
     def _colour(self, node: Node, column: int) -> Any:
@@ -256,6 +258,8 @@ class StackModel(QAbstractItemModel):
         if self._status.unreached(node.id) or column in {Column.KIND, Column.OUTPUT}:
             return colours.muted
         match column:
+            case Column.STATE if not self._status.shared(node.id) and _guesses(node):
+                return colours.warning
             case Column.LAYER:
                 return colours.muted if node.name is None else None
             case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
@@ -297,7 +301,7 @@ class StackModel(QAbstractItemModel):
             return fault
         if column == Column.STATE:
             surprises = [hazard.text for hazard in self._hazards.get(node.id, ())]
-            texts = [self._status.sharing_text(node.id), *surprises]
+            texts = [self._status.sharing_text(node.id), *surprises, _guesses(node)]
             return "\n\n".join(filter(None, texts)) or None
         if column == Column.LAYER:
             return self._layer_tip(node)
@@ -433,6 +437,12 @@ class StackModel(QAbstractItemModel):
         if action == Qt.DropAction.IgnoreAction:
             return True
         return self.drop(data, action, self._place(row, parent))
+
+
+def _guesses(node: Node) -> str:
+    """Return which arguments of a layer are a guess, empty where none is."""
+    guesses = node.guesses if isinstance(node, Layer) else ()
+    return f"A guess, to be checked in the inspector: {', '.join(guesses)}" if guesses else ""
 
 
 def _only_way(node: Node) -> str:

@@ -32,6 +32,7 @@ class FakeBridge(QObject):
         summaries: The names of the summaries asked for.
         selected: The same, with where their values come from.
         checkpoints: The checkpoints that were to be opened.
+        proposals: The checkpoints for which stacks were to be proposed.
         fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         trusted: The digests that each request came with, builds, summaries and exports alike.
@@ -57,6 +58,7 @@ class FakeBridge(QObject):
     cut_out_found = Signal(object)
     values_saved = Signal(object)
     checkpoint_opened = Signal(object)
+    stack_proposed = Signal(object)
     exported = Signal(object)
     fixes_found = Signal(object)
     coded = Signal(object)
@@ -75,6 +77,7 @@ class FakeBridge(QObject):
         self.summaries: list[tuple[str, ...]] = []
         self.selected: list[tuple[Selected, ...]] = []
         self.checkpoints: list[Path] = []
+        self.proposals: list[Path] = []
         self.exports: list[tuple[Stack, Path]] = []
         self.bins: list[int | None] = []
         self.both: list[str] = []
@@ -125,6 +128,9 @@ class FakeBridge(QObject):
 
     def open_checkpoint(self, path: Path) -> None:
         self.checkpoints.append(path)
+
+    def propose_stack(self, path: Path) -> None:
+        self.proposals.append(path)
 
     def _note_trust(self, selected: Selected) -> None:
         if isinstance(selected.source, StackValues):
