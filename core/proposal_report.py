@@ -56,4 +56,4 @@ def _sentences(proposal: StackProposal, named: int) -> Iterator[str]:
     if extra:
         yield f"It creates {show_count(len(extra), 'variable')} that the checkpoint doesn't have."
     if total:
-        yield "The order of its layers, and what is marked as a guess, can't be told from it."
+        yield "The order of the layers is a guess too, beside what is marked as one."

@@ -28,6 +28,7 @@ from core.stack import Stack
 # A stack with what connects them stays below `document.MOST_BUILT`, and its file small enough.
 MOST_VARIABLES = 20_000
 _LONGEST_NAME = 1000
+_NOT_TRIED = "it was not tried, as many before it were refused"
 _RENAMED = "TensorFlow gives it another name, as this one is taken"
 _MOST_VALUES = 2**62
 # Builds after each of which one layer more is replaced; then twice as many each time.
@@ -224,10 +225,11 @@ class _Attempt:
         if draft.alone:
             self._leave_out(refused, f"TensorFlow refused it: {words}")
             return
-        if draft.kind != VARIABLE:
-            self.refused["/".join(draft.scope)] = words
         order = list(dict.fromkeys(found for each in wiring.drafts.values() for found in each))
         replaced = set(order[order.index(draft) :][:count])
+        for found in replaced:
+            if found.kind != VARIABLE:
+                self.refused["/".join(found.scope)] = words if found is draft else _NOT_TRIED
         self._drafts = tuple(
             found
             for draft in self._drafts

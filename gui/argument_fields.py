@@ -42,6 +42,7 @@ from gui.argument_editors import (
     same,
 )
 from gui.code_editor import CodeEditor
+from gui.guess_mark import GuessMark
 
 _LABEL_WIDTH = 138
 Check = Callable[[Value], None]
@@ -92,7 +93,7 @@ class ArgumentFields(QWidget):
     def show_guesses(self, names: Container[str]) -> None:
         """Mark the arguments that are a guess."""
         for name, field in self.fields.items():
-            field.guess_mark.setVisible(name in names)
+            field.guess_mark.show_guess(name in names)
 
 
 class ArgumentField(QWidget):
@@ -129,7 +130,7 @@ class ArgumentField(QWidget):
             target.setAccessibleDescription(argument.help)
             self._label.setBuddy(target)
         self._reset = _reset_button(argument)
-        self.guess_mark = _guess_mark(argument)
+        self.guess_mark = GuessMark(argument.name)
         self._refusal = QLabel()
         self._refusal.setWordWrap(True)
         self._refusal.setIndent(self._label.width() if self.editor.below is None else 0)
@@ -405,16 +406,3 @@ def _reset_button(argument: Argument) -> QToolButton:
     policy.setRetainSizeWhenHidden(True)
     button.setSizePolicy(policy)
     return button
-
-
-def _guess_mark(argument: Argument) -> QToolButton:
-    mark = QToolButton()
-    mark.setAutoRaise(True)
-    mark.setText("guess")
-    mark.setToolTip("A guess: the checkpoint doesn't tell. Click to keep it, or set another value.")
-    mark.setAccessibleName(f"Confirm the guess for {argument.name}")
-    palette = mark.palette()
-    palette.setColor(QPalette.ColorRole.ButtonText, theme.colours().warning)
-    mark.setPalette(palette)
-    mark.hide()
-    return mark

@@ -258,8 +258,8 @@ class StackModel(QAbstractItemModel):
         if self._status.unreached(node.id) or column in {Column.KIND, Column.OUTPUT}:
             return colours.muted
         match column:
-            case Column.STATE if not self._status.shared(node.id) and _guesses(node):
-                return colours.warning
+            case Column.STATE if not self._status.shared(node.id):
+                return colours.muted
             case Column.LAYER:
                 return colours.muted if node.name is None else None
             case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
