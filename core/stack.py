@@ -66,6 +66,11 @@ class Layer:
         object.__setattr__(self, "arguments", _frozen(self.arguments))
         object.__setattr__(self, "variables", _frozen(self.variables))
 
+    def with_arguments(self, changes: Mapping[str, Value]) -> "Layer":
+        """Return the layer with some arguments changed, which are no guess then."""
+        guesses = tuple(found for found in self.guesses if found not in changes)
+        return replace(self, arguments={**self.arguments, **changes}, guesses=guesses)
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
