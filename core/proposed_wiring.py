@@ -9,6 +9,8 @@ from core.proposed_order import Branch, side_of, unfolds
 from core.stack import Layer, Node, Scope, freeze
 
 _HALVES = ("float16", "bfloat16")
+# How many results that nothing takes yet are looked at, to be joined.
+_MOST_JOINED = 16
 # How long a dimension is that nothing tells of, by how many of them there are.
 _EXTENTS = {1: 16, 2: 32, 3: 16}
 
@@ -63,6 +65,8 @@ class Wiring:
         self._inputs: list[_Made] = []
         self._value: _Value | None = None
         self._given: dict[tuple[str, int, int], _Value] = {}
+        # Results that nothing takes yet, in order.
+        self._loose: dict[str, _Value] = {}
         self._nothing: str | None = None
         # What tables gave last, as long as no other layer has taken it.
         self._looked_up: _Value | None = None
@@ -115,6 +119,7 @@ class Wiring:
         )
         made.append(_Made(layer, dict(draft.arguments)))
         if value is not None:
+            self._loose.pop(value.id, None)
             self._note(self._result(draft, layer.id, value))
         if draft.kind == EMBEDDING:
             self._add_to_table(made)
@@ -135,6 +140,8 @@ class Wiring:
             inputs = (other.id, value.id)
             layer = Layer(self._new_id(), "add", inputs=inputs)
             made.append(_Made(layer))
+            for found in inputs:
+                self._loose.pop(found, None)
             self._note(replace(value, id=layer.id))
         self._looked_up = self._value
 
@@ -151,7 +158,31 @@ class Wiring:
             found = self._adapted(draft, value, made)
             if found is not None:
                 return found
-        return self._earlier(draft) or self._new_input(draft)
+        return self._joined(draft, made) or self._earlier(draft) or self._new_input(draft)
+
+    def _joined(self, draft: Draft, made: list[_Made]) -> _Value | None:
+        """Return results that nothing takes yet as one, where together they have the right size.
+
+        So the branches of a block, or two towers, come together.
+        """
+        (size,) = draft.takes
+        left, chosen = size, list[_Value]()
+        for value in list(self._loose.values())[: -_MOST_JOINED - 1 : -1]:
+            like = (chosen or [value])[0]
+            fits = draft.rank in (None, value.rank) and _takes_type(draft, value.dtype)
+            flat = draft.kind != DENSE or value.rank < 4
+            alike = (value.dtype, value.extents) == (like.dtype, like.extents)
+            if fits and flat and alike and value.channels <= left:
+                chosen.insert(0, value)
+                left -= value.channels
+        if left or len(chosen) < 2:
+            return None
+        ids = tuple(value.id for value in chosen)
+        layer = Layer(self._new_id(), "concat", inputs=ids, guesses=("axis",))
+        made.append(_Made(layer))
+        for found in ids:
+            del self._loose[found]
+        return replace(chosen[0], id=layer.id, channels=size)
 
     def _adapted(self, draft: Draft, value: _Value, made: list[_Made]) -> _Value | None:
         """Return a value in the shape that a layer takes, None where nothing plausible leads there.
@@ -210,6 +241,7 @@ class Wiring:
         construction = None if kind == "reshape" else "layers"
         layer = Layer(self._new_id(), kind, None, construction, inputs=(value.id,), guesses=guesses)
         made.append(_Made(layer, arguments))
+        self._loose.pop(value.id, None)
         return replace(value, id=layer.id)
 
     def _earlier(self, draft: Draft) -> _Value | None:
@@ -266,6 +298,7 @@ class Wiring:
 
     def _note(self, value: _Value) -> None:
         self._value = value
+        self._loose[value.id] = value
         self._given[value.dtype, value.rank, value.channels] = value
 
     def _new_id(self) -> str:

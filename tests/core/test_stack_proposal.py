@@ -29,7 +29,7 @@ from tests import checkpoints
 from tests.examples import EXAMPLES, example_text
 from tests.random_stacks import clashes, stacks
 
-_CONNECTING = ("input", "flatten", "reshape", "add", "average_pooling2d")
+_CONNECTING = ("input", "flatten", "reshape", "add", "concat", "average_pooling2d")
 
 
 def build(stack):
@@ -286,6 +286,19 @@ def test_what_does_not_chain_is_connected():
 def test_tables_that_may_be_looked_up_together_are_added():
     shapes = {"e/word_embeddings": (90, 4), "e/position_embeddings": (9, 4)}
     assert kinds(proposed(tensors(shapes)))[-1] == "add"
+
+
+def test_branches_that_fit_together_are_joined():
+    shapes = {
+        **{"stem/w": (3, 3, 3, 8), "mixed_1/branch_0/w": (1, 1, 8, 4)},
+        **{"mixed_1/branch_1/a_1/w": (1, 1, 8, 6), "mixed_1/branch_1/b_3/w": (3, 3, 6, 5)},
+        **{"mixed_2/branch_0/w": (1, 1, 9, 2)},
+    }
+    proposal = proposed(tensors(shapes))
+    assert kinds(proposal) == ["input", *["conv2d"] * 4, "concat", "conv2d"]
+    names = {layer.id: layer.name for layer in proposal.stack.layers()}
+    (join,) = [layer for layer in proposal.stack.layers() if layer.kind == "concat"]
+    assert [names[found] for found in join.inputs] == ["branch_0", "b_3"]
 
 
 def test_what_can_not_be_told_is_a_guess():
