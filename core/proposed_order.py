@@ -9,7 +9,7 @@ from core.role_words import natural
 
 # Scopes that are deeper are written as one, with slashes in its name: Python takes no program with
 # more than 20 blocks in one another.
-_DEEPEST = 12
+_DEEPEST = 8
 # Among more than these the order of the names is kept.
 _MOST_COMPARED = 200
 _FIRST = frozenset(

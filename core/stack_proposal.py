@@ -25,8 +25,11 @@ from core.restore_check import Restore, RestoreCheck, check_restore
 from core.role_words import natural
 from core.stack import Stack
 
-# A stack with what connects them stays below `document.MOST_BUILT`, and its file small enough.
+# With these, what connects them included, a stack stays below `document.MOST_BUILT`, and its file
+# below `document.LARGEST_FILE`.
 MOST_VARIABLES = 20_000
+MOST_SCOPES = 10_000
+_MOST_LETTERS = 4 * 2**20
 _LONGEST_NAME = 1000
 _NOT_TRIED = "it was not tried, as many before it were refused"
 _RENAMED = "TensorFlow gives it another name, as this one is taken"
@@ -135,17 +138,26 @@ def _creatable(tensors: Iterable[TensorInfo]) -> tuple[_Parts, dict[str, str]]:
     """Return what a stack can create, by the parts of the names, and why it can't the others."""
     parts: _Parts = {}
     why_not: dict[str, str] = {}
+    scopes: set[tuple[str, ...]] = set()
+    letters = 0
     for tensor in tensors:
-        reason = _why_not(tensor, len(parts))
+        reason = _why_not(tensor)
         found = () if reason else _parts(tensor.name)
-        if found:
-            parts[found] = tensor
-        else:
+        around = {found[:end] for end in range(1, len(found))} - scopes
+        letters += len(tensor.name)
+        if not found:
             why_not[tensor.name] = reason or "no scope and no variable can have its name"
+        elif len(parts) >= MOST_VARIABLES or letters > _MOST_LETTERS:
+            why_not[tensor.name] = "a proposed stack can't have more variables"
+        elif len(scopes) + len(around) > MOST_SCOPES:
+            why_not[tensor.name] = "a proposed stack can't have more scopes"
+        else:
+            parts[found] = tensor
+            scopes |= around
     return parts, why_not
 
 
-def _why_not(tensor: TensorInfo, before: int) -> str:
+def _why_not(tensor: TensorInfo) -> str:
     """Return why no layer can create a variable, empty where one may."""
     if tensor.dtype not in DTYPES:
         return f"no layer makes a variable of type {tensor.dtype}"
@@ -155,8 +167,6 @@ def _why_not(tensor: TensorInfo, before: int) -> str:
         return "its shape is too large"
     if len(tensor.name) > _LONGEST_NAME:
         return "its name is too long"
-    if before >= MOST_VARIABLES:
-        return f"a proposed stack has {MOST_VARIABLES:,} variables at most"
     return ""
 
 

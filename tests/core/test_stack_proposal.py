@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.built import Refusal
 from core.checkpoint_reader import Checkpoint
 from core.devices import Target, list_devices
-from core.document import dumps, loads
+from core.document import LARGEST_FILE, dumps, loads
 from core.dtypes import DTYPES
 from core.named_tensors import (
     VALUE_ENDING,
@@ -22,7 +22,7 @@ from core.named_tensors import (
 )
 from core.script import script
 from core.stack import Layer, Scope, Stack
-from core.stack_proposal import MOST_VARIABLES, propose
+from core.stack_proposal import MOST_SCOPES, MOST_VARIABLES, propose
 from core.tf1 import tf
 from core.undrawn import undrawn
 from tests import checkpoints
@@ -377,16 +377,32 @@ def test_what_tensorflow_refuses_becomes_bare_variables(refused):
     assert not set(refused[1:]) & set(kinds(proposal)) - {"variable"}
 
 
-def test_there_are_not_more_variables_than_a_stack_file_can_hold():
-    def refusing(stack):
-        raise _SeenError(sum(layer.kind == "variable" for layer in stack.layers()))
+class _SeenError(Exception):
+    """A stack that is not built."""
 
-    class _SeenError(Exception):
-        pass
 
-    many = tensors({f"v{number}": (2,) for number in range(MOST_VARIABLES + 10)})
-    with pytest.raises(_SeenError, match=str(MOST_VARIABLES)):
-        propose(many, "model.ckpt", refusing)
+def _unbuilt(stack):
+    raise _SeenError(stack)
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "kind", "most"),
+    [
+        ("v{}", MOST_VARIABLES + 10, Layer, 2 * MOST_VARIABLES),
+        ("s{0}/" * 30 + "v{0}", MOST_SCOPES, Scope, MOST_SCOPES),
+        ("s{0:0>300}" * 3 + "/v", 9000, Scope, MOST_SCOPES),
+    ],
+    ids=["variables", "scopes", "letters"],
+)
+def test_a_proposed_stack_is_not_larger_than_a_stack_file_can_be(name, number, kind, most):
+    many = tensors({name.format(index, index): (2,) for index in range(number)})
+    with pytest.raises(_SeenError) as seen:
+        propose(many, "model.ckpt", _unbuilt)
+    (stack,) = seen.value.args
+    assert sum(isinstance(node, kind) for node in stack.walk()) <= most
+    text = dumps(stack)
+    assert len(text.encode()) < LARGEST_FILE
+    assert loads(text) == stack
 
 
 @pytest.fixture
