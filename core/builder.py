@@ -22,6 +22,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     Rename,
     Restore,
     SaveValues,
@@ -54,6 +55,7 @@ _SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
         Restore: (Restore,),
         OpenCheckpoint: (OpenCheckpoint, CompareCheckpoints),
         CompareCheckpoints: (CompareCheckpoints,),
+        ProposeStack: (ProposeStack,),
         Compare: (Compare,),
         BuildEach: (BuildEach,),
         Foresee: (Foresee,),
@@ -256,4 +258,6 @@ def _looks_into_checkpoint(task: Task) -> bool:
             return isinstance(selected.source, CheckpointValues)
         case Summarize(selected):
             return all(isinstance(found.source, CheckpointValues) for found in selected)
+        case ProposeStack():
+            return True
     return False

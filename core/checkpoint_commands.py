@@ -13,7 +13,7 @@ from typing import Any
 from core.arguments import printable
 from core.atomic import write_text
 from core.checkpoint import CheckpointError
-from core.document import DocumentError, load
+from core.document import DocumentError, dumps, load
 from core.name_rules import RuleError, RuleKind, read_rule
 from core.stack import Stack
 
@@ -50,7 +50,10 @@ def add_checkpoint_parsers(commands: Any) -> None:
     inspect = commands.add_parser("inspect", help="the variables of any TensorFlow checkpoint")
     inspect.add_argument("prefix", type=Path, help="a prefix, a file or a folder")
     inspect.add_argument("--all", action="store_true", help="show optimizer slots and the like too")
-    inspect.add_argument("--values", metavar="NAME", help="look at the values of one tensor")
+    either = inspect.add_mutually_exclusive_group()
+    either.add_argument("--values", metavar="NAME", help="look at the values of one tensor")
+    text = "write the stack that would create its variables"
+    either.add_argument("--stack", type=Path, metavar="OUT.stack.json", help=text)
     diff = commands.add_parser("diff", help="two checkpoints, or a stack and a checkpoint")
     names = commands.add_parser("map", help="suggest which name of LEFT is which of RIGHT")
     for command in (diff, names):
@@ -108,12 +111,28 @@ def _inspect(options: argparse.Namespace, _: Trusted) -> Answer:
     ):
         if options.values is None:
             report, lines = inspect_json(checkpoint), inspect_lines(checkpoint, options.all)
+            if options.stack is not None:
+                proposed, told = _propose(checkpoint, options.stack)
+                report, lines = report | {"stack": proposed}, [*lines, "", *told]
         elif options.values in checkpoint.tensors:
             report = values_json(checkpoint, options.values)
             lines = values_lines(report)
         else:
             raise CommandError(f'{checkpoint.label} has no "{printable(options.values)}"')
         return Answer(_output(options, report, lines), checkpoint.file.notes)
+
+
+def _propose(checkpoint: Any, path: Path) -> tuple[dict[str, Any], list[str]]:
+    """Write the stack that would create a checkpoint's variables; return the report on it."""
+    from core.devices import Target, list_devices
+    from core.proposal_report import proposal_json, proposal_lines
+    from core.stack_proposal import propose
+    from core.undrawn import undrawn
+
+    build = undrawn(list_devices(Target()))
+    proposal = propose(checkpoint, checkpoint.file.prefix.name, build)
+    _write(dumps(proposal.stack), path)
+    return proposal_json(proposal), [*proposal_lines(proposal), f"wrote {path}"]
 
 
 def _diff(options: argparse.Namespace, trusted: Trusted) -> Answer:

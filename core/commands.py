@@ -256,7 +256,8 @@ def set_inputs(stack: Stack, layer_id: str, inputs: tuple[str, ...] | None) -> C
 def set_argument(stack: Stack, ids: Iterable[str], name: str, value: Value) -> Command | None:
     """Give an argument of nodes of one kind a value."""
     changed = [
-        replace(node, arguments={**node.arguments, name: value}) for node in map(stack.node, ids)
+        replace(_told(node, name), arguments={**node.arguments, name: value})
+        for node in map(stack.node, ids)
     ]
     return _replace(stack, f"Change {name}", changed, f"argument {name}")
 
@@ -264,9 +265,29 @@ def set_argument(stack: Stack, ids: Iterable[str], name: str, value: Value) -> C
 def reset_argument(stack: Stack, ids: Iterable[str], name: str) -> Command | None:
     """Give an argument of nodes its default back."""
     changed = [
-        replace(node, arguments=_without(node.arguments, name)) for node in map(stack.node, ids)
+        replace(_told(node, name), arguments=_without(node.arguments, name))
+        for node in map(stack.node, ids)
     ]
     return _replace(stack, f"Reset {name}", changed)
+
+
+def confirm_guess(stack: Stack, ids: Iterable[str], name: str) -> Command | None:
+    """Have the value of an argument stay what it is, no longer as a guess."""
+    changed = [_told(stack.node(found), name) for found in ids]
+    return _replace(stack, f"Confirm {name}", changed)
+
+
+def confirm_guesses(stack: Stack, ids: Iterable[str]) -> Command | None:
+    """Have all guessed values of layers, and of those in scopes, stay what they are."""
+    layers = (node for node in stack.inside(topmost(stack, ids)) if isinstance(node, Layer))
+    return _replace(stack, "Confirm guesses", [replace(layer, guesses=()) for layer in layers])
+
+
+def _told(node: Node, argument: str) -> Node:
+    """Return a node of which an argument is no guess."""
+    if not isinstance(node, Layer) or argument not in node.guesses:
+        return node
+    return replace(node, guesses=tuple(found for found in node.guesses if found != argument))
 
 
 def set_variable(

@@ -41,7 +41,7 @@ _STACK_KEYS = (
 _SCOPE_KEYS = ("id", "kind", "name", "reuse", "repeat", "arguments", "device", "nodes")
 _LAYER_KEYS = (
     *("id", "kind", "name", "construction", "reuse"),
-    *("inputs", "arguments", "variables", "device"),
+    *("inputs", "arguments", "variables", "device", "guesses"),
 )
 _PLAIN = (str, int, float, type(None))
 _REUSE = Optional(OneOf((Boolean(), Choice(("auto",)))))
@@ -200,6 +200,7 @@ def _node_to_json(node: Node) -> dict[str, object]:
             "inputs": None if node.inputs is None else list(node.inputs),
             "arguments": _thaw(node.arguments),
             "variables": _thaw(node.variables),
+            "guesses": list(node.guesses) or None,
         }
     )
 
@@ -353,6 +354,7 @@ class _Reader:
             inputs=self._inputs(kind, fields, place),
             arguments=arguments,
             variables=self._variables(kind, fields, place),
+            guesses=self._guesses(kind, fields, place),
             **common,  # type: ignore[arg-type]
         )
 
@@ -407,6 +409,18 @@ class _Reader:
         if found in self._ids:
             return f"{show(found)} is this node itself or a scope around it"
         return f"no node before this one has the id {show(found)}"
+
+    def _guesses(self, kind: Kind, fields: Mapping[str, Value], place: str) -> tuple[str, ...]:
+        where = f"{place}.guesses"
+        guesses = fields.get("guesses", ())
+        names = tuple(argument.name for argument in kind.function.arguments)
+        with _at(where):
+            Sequence(Choice(names)).check(guesses)
+        assert isinstance(guesses, tuple)
+        for index, found in enumerate(guesses):
+            if found in guesses[:index]:
+                raise DocumentError(f"has {show(found)} twice", where)
+        return tuple(map(str, guesses))
 
     def _variables(
         self, kind: Kind, fields: Mapping[str, Value], place: str

@@ -8,23 +8,9 @@ from functools import lru_cache
 
 from core.name_rules import Rule, renamed
 from core.named_tensors import NamedTensors, Part, TensorInfo
+from core.role_words import natural, role_of
 from core.shape_steps import step_between
 
-# What people call the variables of the same role.
-_ROLES = {
-    "kernel": ("kernel", "weights", "weight", "w", "filter", "filters", "matrix"),
-    "bias": ("bias", "biases", "b"),
-    "gamma": ("gamma", "scale"),
-    "beta": ("beta", "offset", "shift"),
-    "moving_mean": ("moving_mean", "running_mean", "mean", "pop_mean"),
-    "moving_variance": (
-        *("moving_variance", "running_variance", "running_var", "variance", "var", "pop_var"),
-    ),
-    "depthwise_kernel": ("depthwise_kernel", "depthwise_weights", "depthwise"),
-    "pointwise_kernel": ("pointwise_kernel", "pointwise_weights", "pointwise"),
-    "embeddings": ("embeddings", "embedding", "embedding_table", "embedding_weights"),
-}
-_ROLE_OF = {word: role for role, words in _ROLES.items() for word in words}
 # Pairs of scopes whose likeness is looked at, at most.
 _MOST_COMPARED = 40_000
 _SURE = 1.0
@@ -230,20 +216,10 @@ def _by_contents(tensors: Iterable[TensorInfo]) -> dict[Hashable, list[_Scope]]:
         scopes[scope][role] = tensor
     found: dict[Hashable, list[_Scope]] = defaultdict(list)
     # A checkpoint has names in the order of the alphabet; numbers tell that of creation.
-    for name in sorted(scopes.keys() - twice, key=_natural):
+    for name in sorted(scopes.keys() - twice, key=natural):
         contents = frozenset((role, t.form) for role, t in scopes[name].items())
         found[contents].append(_Scope(name, scopes[name]))
     return found
-
-
-@_remembered
-def _natural(name: str) -> tuple[tuple[int, str], ...]:
-    """Return what names are put in order by: numbers by their size, that is length first."""
-    parts = re.split(r"(\d+)", name)
-    return tuple(
-        (len(part.lstrip("0")), part.lstrip("0")) if index % 2 else (0, part)
-        for index, part in enumerate(parts)
-    )
 
 
 _Certainty = tuple[str, float]
@@ -354,7 +330,7 @@ def _scope_and_role(tensor: TensorInfo) -> tuple[str, str]:
     scope, _, last = _own_name(tensor).rpartition("/")
     if tensor.part is Part.SLOT:
         return scope, last
-    return scope, _ROLE_OF.get(last.lower(), last)
+    return scope, role_of(last) or last
 
 
 def _same_role(tensor: TensorInfo) -> str:

@@ -48,6 +48,7 @@ class Layer:
         arguments: By TensorFlow's argument names; one left out has TensorFlow's default.
         variables: For a manual layer, by role, what get_variable is asked for beyond that.
         device: A TensorFlow device name, or None for the one around it.
+        guesses: The arguments whose values are a guess; nothing is built otherwise for it.
     """
 
     id: str
@@ -59,10 +60,16 @@ class Layer:
     arguments: Mapping[str, Value] = field(default_factory=dict)
     variables: Mapping[str, Value] = field(default_factory=dict)
     device: str | None = None
+    guesses: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arguments", _frozen(self.arguments))
         object.__setattr__(self, "variables", _frozen(self.variables))
+
+    def with_arguments(self, changes: Mapping[str, Value]) -> "Layer":
+        """Return the layer with some arguments changed, which are no guess then."""
+        guesses = tuple(found for found in self.guesses if found not in changes)
+        return replace(self, arguments={**self.arguments, **changes}, guesses=guesses)
 
 
 @dataclass(frozen=True, slots=True)

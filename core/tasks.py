@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from core.saved_values import SavedValues
     from core.script_lines import Script
     from core.shape_steps import AcceptedStep
+    from core.stack_proposal import StackProposal
     from core.weights import Weights
 
 MOST_BINS = 10_000
@@ -180,6 +181,17 @@ class OpenCheckpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposeStack:
+    """Propose the stack that would create a checkpoint's variables; ends with a `StackProposal`.
+
+    Attributes:
+        path: A prefix, a file or a folder.
+    """
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
 class SummarizeBoth:
     """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
 
@@ -244,10 +256,11 @@ Task = (
     | SuggestMap
     | Rename
     | CompareCheckpoints
+    | ProposeStack
 )
 # In words, as most of these come from modules that the window's start doesn't wait for.
 Result: TypeAlias = (
     "Built | tuple[Weights, ...] | Exported | Comparison | Forecast | tuple[Fix, ...] | Code"
     " | Path | Cutout | SavedValues | Restored | OpenedCheckpoint | ComparedCheckpoints"
-    " | Suggestions | Renamed | tuple[Built, ...]"
+    " | Suggestions | Renamed | tuple[Built, ...] | StackProposal"
 )

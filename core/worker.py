@@ -27,6 +27,7 @@ from core.script import ScriptError, part_script, script, write_script
 from core.script_lines import Script
 from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
+from core.stack_proposal import propose
 from core.stack_weights import stack_weights
 from core.tasks import (
     Build,
@@ -40,6 +41,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     Rename,
     Restore,
     Result,
@@ -113,6 +115,10 @@ class Worker:
                 return suggestions_for(mapping)
             case Rename():
                 return self._renamed(task, on_progress)
+            case ProposeStack(path):
+                build = undrawn(list_devices(self._target), (), on_progress)
+                opened = self._open_checkpoints().open(path)
+                return propose(opened, opened.prefix.name, build)
             case Summarize():
                 return tuple(self._weights(task, on_progress))
             case CutOut(selected, cut):

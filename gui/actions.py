@@ -123,6 +123,15 @@ _LAYER = (
         section=2,
     ),
     Action(
+        "confirm_guesses",
+        "Confirm guesses",
+        "stack",
+        "Layer",
+        "done",
+        tip="Keep the guessed arguments of the selected layers as they are",
+        section=2,
+    ),
+    Action(
         "use_tf_layers",
         "Build with tf.layers",
         "stack",

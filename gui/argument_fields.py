@@ -1,6 +1,6 @@
 """Arguments as rows of a form: a label, a field for the value, a button that resets it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -42,6 +42,7 @@ from gui.argument_editors import (
     same,
 )
 from gui.code_editor import CodeEditor
+from gui.guess_mark import GuessMark
 
 _LABEL_WIDTH = 138
 Check = Callable[[Value], None]
@@ -53,10 +54,12 @@ class ArgumentFields(QWidget):
     Signals:
         entered: The name of an argument and its new value.
         reset: The name of an argument that shall have its default again.
+        confirmed: The name of an argument whose value is no guess any more.
     """
 
     entered = Signal(str, object)
     reset = Signal(str)
+    confirmed = Signal(str)
 
     def __init__(
         self,
@@ -77,6 +80,7 @@ class ArgumentFields(QWidget):
             field = ArgumentField(argument, check, nested=nested)
             field.entered.connect(partial(self.entered.emit, argument.name))
             field.reset.connect(partial(self.reset.emit, argument.name))
+            field.guess_mark.clicked.connect(partial(self.confirmed.emit, argument.name))
             layout.addWidget(field)
             self.fields[argument.name] = field
 
@@ -86,9 +90,17 @@ class ArgumentFields(QWidget):
             values = [found.get(name, field.argument.default) for found in settings]
             field.show_values(values, any(name in found for found in settings), fresh=fresh)
 
+    def show_guesses(self, names: Container[str]) -> None:
+        """Mark the arguments that are a guess."""
+        for name, field in self.fields.items():
+            field.guess_mark.show_guess(name in names)
+
 
 class ArgumentField(QWidget):
     """The row of one argument, with the reason below it when a value is refused.
+
+    Attributes:
+        guess_mark: Stands beside a value that is a guess; a click confirms it.
 
     Signals:
         entered: A value that the argument takes.
@@ -118,6 +130,7 @@ class ArgumentField(QWidget):
             target.setAccessibleDescription(argument.help)
             self._label.setBuddy(target)
         self._reset = _reset_button(argument)
+        self.guess_mark = GuessMark(argument.name)
         self._refusal = QLabel()
         self._refusal.setWordWrap(True)
         self._refusal.setIndent(self._label.width() if self.editor.below is None else 0)
@@ -166,6 +179,7 @@ class ArgumentField(QWidget):
         row.setSpacing(4)
         row.addWidget(self._label, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.editor, 1)
+        row.addWidget(self.guess_mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignTop)
         self._label.setMinimumHeight(self.editor.sizeHint().height())
         layout = QVBoxLayout(self)

@@ -110,7 +110,10 @@ class ArgumentForm(QWidget):
         names = {found.name for found in function_of(self.kind).arguments if found.group == title}
         if title == _VARIABLES:
             return any(_takes_variables(node) and node.variables for node in self._layers())
-        return any(names.intersection(node.arguments) for node in self._nodes)
+        guesses = (name for node in self._layers() for name in node.guesses)
+        return not names.isdisjoint(guesses) or any(
+            names.intersection(node.arguments) for node in self._nodes
+        )
 
     def _add_section(self, layout: QVBoxLayout, title: str, make: object, indent: int = 0) -> None:
         section = CollapsibleSection(title, make, indent=indent)  # type: ignore[arg-type]
@@ -122,6 +125,7 @@ class ArgumentForm(QWidget):
         fields = ArgumentFields(arguments)
         fields.entered.connect(self._on_entered)
         fields.reset.connect(self._on_reset)
+        fields.confirmed.connect(self._on_confirmed)
         self._forms[title] = None, fields
         self._show(title, fresh=True)
         return fields
@@ -155,6 +159,8 @@ class ArgumentForm(QWidget):
         ]
         if settings:
             fields.show_values(settings, fresh=fresh)
+            if role is None:
+                fields.show_guesses({name for it in self._layers() for name in it.guesses})
 
     def _show_no_effect(self) -> None:
         if self._no_effect is not None:
@@ -181,6 +187,9 @@ class ArgumentForm(QWidget):
 
     def _on_reset(self, name: str) -> None:
         self._editor.do(commands.reset_argument(self._editor.stack, self._ids, name))
+
+    def _on_confirmed(self, name: str) -> None:
+        self._editor.do(commands.confirm_guess(self._editor.stack, self._ids, name))
 
     def _on_variable_entered(self, role: str, name: str, value: Value) -> None:
         stack = self._editor.stack

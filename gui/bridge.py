@@ -35,6 +35,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     Rename,
     Restore,
     SaveValues,
@@ -71,6 +72,8 @@ class Bridge(QObject):
         exported: What was built is written (`Exported`).
         map_suggested: A name map is suggested, the one asked for last (`Suggestions`).
         renamed: A checkpoint is written under other names (`Renamed`).
+        stack_proposed: The stack for the newest checkpoint that one was asked for
+            (`StackProposal`).
         fixes_found: Fixes were tried (`Finished`).
         coded: The newest code is written (`Finished`).
         script_exported: A script is written to this path.
@@ -95,6 +98,7 @@ class Bridge(QObject):
     checkpoint_opened = Signal(object)
     restored = Signal(object)
     checkpoints_compared = Signal(object)
+    stack_proposed = Signal(object)
     exported = Signal(object)
     map_suggested = Signal(object)
     renamed = Signal(object)
@@ -160,6 +164,10 @@ class Bridge(QObject):
         """Ask in what two checkpoints differ, in place of any comparison that isn't done."""
         task = CompareCheckpoints(left, path)
         self._newest[CompareCheckpoints] = self._builder.submit(task)
+
+    def propose_stack(self, path: Path) -> None:
+        """Ask for the stack of a checkpoint, in place of any that isn't there yet."""
+        self._newest[ProposeStack] = self._builder.submit(ProposeStack(path))
 
     def export(
         self,
@@ -268,6 +276,8 @@ class Bridge(QObject):
                 number == self._newest[CompareCheckpoints]
             ):
                 self.checkpoints_compared.emit(result)
+            case Finished(number, ProposeStack(), result) if number == self._newest[ProposeStack]:
+                self.stack_proposed.emit(result)
             case Finished(number, Compare(), result) if number == self._newest[Compare]:
                 self.compared.emit(result)
             case Finished(number, BuildEach()) if number == self._newest[BuildEach]:

@@ -29,6 +29,14 @@ CHECKPOINT = (
         tip="Read the open checkpoint's files again",
     ),
     Action(
+        "propose_stack",
+        "New stack from this checkpoint",
+        "proposing",
+        "Checkpoint",
+        "new",
+        tip="Propose a stack that creates the variables of the open checkpoint",
+    ),
+    Action(
         "compare_checkpoint",
         "Compare with checkpoint...",
         "checkpoint",

@@ -46,6 +46,14 @@ def _exporting() -> Iterator[Action]:
 FILE = (
     Action("new", "New", "files", "File", shortcuts=("Ctrl+N",), tip="Start with an empty stack"),
     Action("open", "Open...", "files", "File", shortcuts=("Ctrl+O",), tip="Open a stack file"),
+    Action(
+        "new_from_checkpoint",
+        "New stack from checkpoint...",
+        "proposing",
+        "File",
+        "new",
+        tip="Propose a stack that creates the variables of a checkpoint: choose one of its files",
+    ),
     Action("open_recent", "Open recent", "files", "File", "recent", has_menu=True),
     Action("open_example", "Open example", "files", "File", "example", has_menu=True),
     Action("save", "Save", "files", "File", shortcuts=("Ctrl+S",), section=1),

@@ -105,6 +105,11 @@ class Files(QObject):
         """Open a packaged lesson as a stack in no file, once unsaved work is safe."""
         self.when_saved(partial(self._take, stack, None))
 
+    def take(self, stack: Stack) -> None:
+        """Open a stack that was never in a file, as work that is not saved yet."""
+        self._take(stack, None)
+        self._editor.undo_stack.resetClean()
+
     def recover(self, orphan: Orphan) -> None:
         """Open what a dead window left, as work that is not saved yet. Raises DocumentError."""
         stack = orphan.load()

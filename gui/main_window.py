@@ -34,6 +34,7 @@ from gui.menus import Menus
 from gui.message_bar import Level
 from gui.panels import Panels
 from gui.plotting import Plotting
+from gui.proposing import Proposing
 from gui.recovery import Recovery
 from gui.restoring import Restoring
 from gui.settings import Settings
@@ -54,6 +55,7 @@ _ON_CHECKPOINT_PANEL = (
     "reload_checkpoint",
     "compare_checkpoint",
     "restore_opened",
+    "propose_stack",
 )
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
@@ -118,6 +120,14 @@ class MainWindow(QMainWindow):
             bridge, self.building, self.panels.checkpoint, settings, self.dialogs, self
         )
         self.restoring = Restoring(bridge, self.building, self.checkpoints, self.dialogs, self)
+        self.proposing = Proposing(
+            editor,
+            bridge,
+            self.checkpoints,
+            self.files,
+            self.panels.messages,
+            self,
+        )
         self.setCentralWidget(self.panels)
         self.coding = Coding(editor, bridge, self.building, self.panels.code, self.trust, self)
         self.status = Status(bridge, self.building, self)
@@ -211,6 +221,7 @@ class MainWindow(QMainWindow):
             "lessons": self.lesson_commands,
             "checkpoint": self.checkpoints,
             "mapping": self.mapping,
+            "proposing": self.proposing,
         }
         actions = Actions(owners, self.editor.undo_stack, self)
         for action, made in actions.all():

@@ -70,6 +70,7 @@ class StackCommands(QObject):
             "shared_copy": lambda: any(
                 isinstance(node, Layer) and KINDS[node.kind].reusable for node in self._nodes()
             ),
+            "confirm_guesses": self._has_guesses,
             **dict.fromkeys(("use_tf_layers", "use_get_variable"), self._has_constructions),
             **dict.fromkeys(
                 ("reuse_inherit", "reuse_false", "reuse_true", "reuse_auto"),
@@ -141,6 +142,10 @@ class StackCommands(QObject):
         """Put the selected nodes into a new scope."""
         self._editor.attempt(partial(commands.wrap, ids=self._selection))
 
+    def confirm_guesses(self) -> None:
+        """Have the guessed arguments of the selected layers stay what they are."""
+        self._editor.do(commands.confirm_guesses(self._stack, self._selection))
+
     # Sharing, construction and reuse
 
     def share_with(self) -> None:
@@ -211,6 +216,10 @@ class StackCommands(QObject):
             isinstance(node, Layer) and len(KINDS[node.kind].constructions) > 1
             for node in self._nodes()
         )
+
+    def _has_guesses(self) -> bool:
+        nodes = self._stack.inside(self._chosen())
+        return any(isinstance(node, Layer) and node.guesses for node in nodes)
 
     def _owners(self) -> list[Layer]:
         if len(self._selection) != 1:

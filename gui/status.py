@@ -18,6 +18,7 @@ from core.tasks import (
     FindFixes,
     Foresee,
     OpenCheckpoint,
+    ProposeStack,
     Rename,
     Restore,
     SaveValues,
@@ -54,6 +55,7 @@ _WORDS = {
     OpenCheckpoint: "opening the checkpoint",
     Restore: "restoring",
     CompareCheckpoints: "comparing checkpoints",
+    ProposeStack: "proposing a stack",
 }
 
 

@@ -217,7 +217,7 @@ def _same_switches(case: Case, node: Layer, sibling: str) -> Iterator[Command]:
     given = {name: owner.arguments[name] for name in switches if name in owner.arguments}
     if given:
         recorder = Recorder(case.stack)
-        recorder.do(Replace((replace(node, arguments={**node.arguments, **given}),)))
+        recorder.do(Replace((node.with_arguments(given),)))
         words = ", ".join(f"{name}={value}" for name, value in given.items())
         yield from fix(recorder.command(""), f"Set {words}, as {case.short(sibling)} has it")
 

@@ -123,10 +123,10 @@ def _as_owner(case: Case, node: Layer, owner: Layer) -> Iterator[Command]:
     called = case.short(owner.id)
     sizes = _other_sizes(node, owner) if node.kind == owner.kind else {}
     words = ", ".join(f"{name}={_show(value)}" for name, value in sizes.items())
-    arguments = {**node.arguments, **sizes}
+    changed = node.with_arguments(sizes)
     if sizes:
         recorder = Recorder(case.stack)
-        recorder.do(Replace((replace(node, arguments=arguments),)))
+        recorder.do(Replace((changed,)))
         yield from fix(recorder.command(""), f"Set {words}, as {called} has it")
     source = case.input_of(owner)
     if source is None or source == case.input_of(node):
@@ -137,7 +137,7 @@ def _as_owner(case: Case, node: Layer, owner: Layer) -> Iterator[Command]:
     )
     if sizes:
         recorder = Recorder(case.stack)
-        recorder.do(Replace((replace(node, arguments=arguments, inputs=(source,)),)))
+        recorder.do(Replace((replace(changed, inputs=(source,)),)))
         yield from fix(recorder.command(""), f"Set {words} and {taken}")
 
 

@@ -253,6 +253,8 @@ class StackModel(QAbstractItemModel):
                 return "not restored"
             case Column.STATE if self._status.shared(node.id):
                 return "shared"
+            case Column.STATE if _guesses(node):
+                return "guess"
         return ""
 
     def _colour(self, node: Node, column: int) -> Any:
@@ -266,6 +268,8 @@ class StackModel(QAbstractItemModel):
         if self._status.unreached(node.id) or column in {Column.KIND, Column.OUTPUT}:
             return colours.muted
         match column:
+            case Column.STATE if not self._status.shared(node.id):
+                return colours.muted
             case Column.LAYER:
                 return colours.muted if node.name is None else None
             case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
@@ -308,7 +312,7 @@ class StackModel(QAbstractItemModel):
         if column == Column.STATE:
             surprises = [hazard.text for hazard in self._hazards.get(node.id, ())]
             unrestored = self._status.unrestored_text(node.id)
-            texts = [unrestored, self._status.sharing_text(node.id), *surprises]
+            texts = [unrestored, self._status.sharing_text(node.id), *surprises, _guesses(node)]
             return "\n\n".join(filter(None, texts)) or None
         if column == Column.LAYER:
             return self._layer_tip(node)
@@ -444,6 +448,12 @@ class StackModel(QAbstractItemModel):
         if action == Qt.DropAction.IgnoreAction:
             return True
         return self.drop(data, action, self._place(row, parent))
+
+
+def _guesses(node: Node) -> str:
+    """Return which arguments of a layer are a guess, empty where none is."""
+    guesses = node.guesses if isinstance(node, Layer) else ()
+    return f"A guess, to be checked in the inspector: {', '.join(guesses)}" if guesses else ""
 
 
 def _only_way(node: Node) -> str:

@@ -87,6 +87,17 @@ def test_inspect_as_json_has_what_tensorflow_lists(trained, run):
     assert main(["inspect", str(trained), "--all"]) == 0
 
 
+def test_inspect_writes_the_stack_that_would_create_the_variables(trained, tmp_path, run, capsys):
+    path = tmp_path / "proposed.stack.json"
+    status, report, _ = run("inspect", trained, "--stack", path)
+    assert status == 0
+    assert report["stack"]["whole"]
+    assert report["stack"]["exact"] == report["stack"]["variables"] == 4
+    assert run("diff", path, trained)[1]["restore"]["loads"]
+    assert main(["inspect", str(trained), "--stack", str(path)]) == 0
+    assert "creates all 4 variables" in capsys.readouterr().out
+
+
 def test_inspect_looks_at_the_values_of_one_tensor(tmp_path, run, capsys):
     prefix = checkpoints.save(tmp_path / "m", checkpoints.all_types)
     for name, first in {
@@ -240,6 +251,9 @@ def test_code_in_a_stack_is_not_run_unasked(trained, stack_file, capsys):
         (["inspect", "{}/absent"], "there is no checkpoint"),
         (["inspect", "{}/bad"], "can't be read"),
         (["inspect", "{}/trained/m", "--values", "x"], 'has no "x"'),
+        (["inspect", "{}/bad", "--stack", "{}/s.json"], "can't be read"),
+        (["inspect", "{}/trained/m", "--stack", "{}/absent/s.json"], "can't be written"),
+        (["inspect", "{}/trained/m", "--stack", "x", "--values", "y"], "not allowed with"),
         (["diff", "{}/trained/m", "{}/absent"], "there is no checkpoint"),
         (["diff", "{}/trained/m", "{}/absent.stack.json"], "can't be read"),
         (["map", "{}/trained/m", "{}/trained/m", "--part", "x"], "must be OLD=NEW"),

@@ -155,6 +155,10 @@ def test_a_stack_can_not_be_changed():
         ({"id": "s", "kind": "name_scope", "reuse": True}, "nodes[1].reuse: a name_scope does"),
         ({"id": "s", "kind": "name_scope", "arguments": {"dtype": "int8"}}, "name_scope has no"),
         ({"id": "s", "kind": "scope", "nodes": {}}, "nodes[1].nodes: must be a list"),
+        ({"id": "s", "kind": "scope", "guesses": []}, "nodes[1].guesses: there is no such key"),
+        ({**_DENSE, "guesses": "units"}, "nodes[1].guesses: must be a list"),
+        ({**_DENSE, "guesses": ["unit"]}, "nodes[1].guesses[0]: must be one of units"),
+        ({**_DENSE, "guesses": ["units", "units"]}, 'nodes[1].guesses: has "units" twice'),
     ],
 )
 def test_what_is_wrong_with_a_node_is_named_with_its_place(node, place):

@@ -16,7 +16,15 @@ from core.cutout import Cut
 from core.events import Cancelled, Failed, Finished, Started
 from core.open_checkpoints import OpenCheckpoints
 from core.sources import CheckpointValues, Selected
-from core.tasks import Build, CompareCheckpoints, CutOut, OpenCheckpoint, SaveValues, Summarize
+from core.tasks import (
+    Build,
+    CompareCheckpoints,
+    CutOut,
+    OpenCheckpoint,
+    ProposeStack,
+    SaveValues,
+    Summarize,
+)
 from tests import checkpoints
 from tests.stacks import dense, features, stack
 
@@ -219,3 +227,18 @@ def test_a_look_that_is_no_longer_wanted_is_cancelled(builder, folder, monkeypat
     newer = builder.submit(Summarize((Selected(source, "a/kernel"),)))
     assert isinstance(builder.until(newer, *_ENDINGS), Finished)
     assert [type(e) for e in builder.seen if getattr(e, "number", 0) == look][-1] is Cancelled
+
+
+def test_a_stack_is_proposed_for_a_checkpoint(builder, tmp_path):
+    prefix = checkpoints.save(tmp_path / "model.ckpt", checkpoints.model)
+    proposal = builder.ending(ProposeStack(prefix)).result
+    assert proposal.whole
+    assert proposal.stack.name == "model.ckpt"
+    ending = builder.ending(ProposeStack(tmp_path / "nothing"))
+    assert ending.message == f"{tmp_path / 'nothing'}: there is no checkpoint"
+
+
+def test_a_damaged_checkpoint_gives_no_stack(builder, folder):
+    index = folder / "model.ckpt.index"
+    index.write_bytes(index.read_bytes()[:-9])
+    assert isinstance(builder.ending(ProposeStack(folder)), Failed)

@@ -36,6 +36,7 @@ class FakeBridge(QObject):
         selected: The same, with where their values come from.
         checkpoints: The checkpoints that were to be opened.
         pairs: The open checkpoints that others were to be compared with, and these.
+        proposals: The checkpoints for which stacks were to be proposed.
         fixes_asked: The searches for fixes asked for.
         exports: The stacks and prefixes of the exports asked for.
         trusted: The digests that each request came with, builds, summaries and exports alike.
@@ -69,6 +70,7 @@ class FakeBridge(QObject):
     values_saved = Signal(object)
     checkpoint_opened = Signal(object)
     checkpoints_compared = Signal(object)
+    stack_proposed = Signal(object)
     exported = Signal(object)
     map_suggested = Signal(object)
     renamed = Signal(object)
@@ -93,6 +95,7 @@ class FakeBridge(QObject):
         self.selected: list[tuple[Selected, ...]] = []
         self.checkpoints: list[Path] = []
         self.pairs: list[tuple[CheckpointValues, Path]] = []
+        self.proposals: list[Path] = []
         self.exports: list[tuple[Stack, Path]] = []
         self.formats: list[str] = []
         self.bins: list[int | None] = []
@@ -157,6 +160,9 @@ class FakeBridge(QObject):
 
     def compare_checkpoints(self, left: CheckpointValues, path: Path) -> None:
         self.pairs.append((left, path))
+
+    def propose_stack(self, path: Path) -> None:
+        self.proposals.append(path)
 
     def _note_source(self, selected: Selected) -> None:
         if isinstance(selected.source, StackValues):
