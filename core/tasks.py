@@ -1,9 +1,12 @@
-"""What the builder thread can be asked for, and what each request ends with."""
+"""What the builder thread can be asked for, and what each request ends with.
+
+`doing` is how the window says that a task is being done.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from core.exports.formats import CHECKPOINT
 from core.sources import CheckpointValues, Selected, StackValues
@@ -38,6 +41,8 @@ class Build:
     As in the other tasks, code of custom layers is run only where its digest is trusted.
     """
 
+    doing: ClassVar[str] = "building"
+
     stack: Stack
     trusted: frozenset[str] = frozenset()
 
@@ -49,6 +54,8 @@ class Summarize:
     Attributes:
         bins: How many bins a histogram has, up to `MOST_BINS`; None leaves it to the values' count.
     """
+
+    doing: ClassVar[str] = "summarizing"
 
     selected: tuple[Selected, ...]
     bins: int | None = None
@@ -64,6 +71,8 @@ class Export:
         names: For a checkpoint: the variables that it is to hold, with other names for them.
     """
 
+    doing: ClassVar[str] = "exporting"
+
     source: StackValues
     path: Path
     format: str = CHECKPOINT
@@ -74,6 +83,8 @@ class Export:
 class Compare:
     """Build a stack by both constructions; ends with a `Comparison`."""
 
+    doing: ClassVar[str] = "comparing"
+
     stack: Stack
     trusted: frozenset[str] = frozenset()
 
@@ -81,6 +92,8 @@ class Compare:
 @dataclass(frozen=True, slots=True)
 class BuildEach:
     """Build a stack by each of some constructions, without values; ends with a tuple of `Built`."""
+
+    doing: ClassVar[str] = "building"
 
     stack: Stack
     constructions: tuple[str | None, ...]
@@ -90,6 +103,8 @@ class BuildEach:
 @dataclass(frozen=True, slots=True)
 class Foresee:
     """Find the names that nodes of a stack would have; ends with a `Forecast`."""
+
+    doing: ClassVar[str] = "foreseeing names"
 
     stack: Stack
     ids: tuple[str, ...]
@@ -105,6 +120,8 @@ class FindFixes:
         hazards: What to mend; none stands for its refusal.
     """
 
+    doing: ClassVar[str] = "trying fixes"
+
     built: "Built"
     hazards: "tuple[Hazard, ...]" = ()
     trusted: frozenset[str] = frozenset()
@@ -113,6 +130,8 @@ class FindFixes:
 @dataclass(frozen=True, slots=True)
 class CutOut:
     """Give a part of a variable's values; ends with a `Cutout`."""
+
+    doing: ClassVar[str] = "fetching values"
 
     selected: Selected
     cut: "Cut"
@@ -126,6 +145,8 @@ class WriteCode:
         layers: Ids of the layers; none for the whole stack.
         constructions: How to build the layers, None for as the stack has it; a script for each.
     """
+
+    doing: ClassVar[str] = "writing code"
 
     stack: Stack
     layers: tuple[str, ...] = ()
@@ -144,6 +165,8 @@ class Code:
 class ExportScript:
     """Write the program of a stack into a file; ends with the file's path."""
 
+    doing: ClassVar[str] = "exporting"
+
     stack: Stack
     path: Path
     trusted: frozenset[str] = frozenset()
@@ -152,6 +175,8 @@ class ExportScript:
 @dataclass(frozen=True, slots=True)
 class SaveValues:
     """Write a variable's values into a file, by its suffix; ends with `SavedValues`."""
+
+    doing: ClassVar[str] = "writing values"
 
     selected: Selected
     path: Path
@@ -165,6 +190,8 @@ class Restore:
         source: The stack's initial values, in whose place they come.
     """
 
+    doing: ClassVar[str] = "restoring"
+
     source: StackValues
     restoring: "Restoring"
 
@@ -177,6 +204,8 @@ class OpenCheckpoint:
         path: A prefix, a file or a folder.
     """
 
+    doing: ClassVar[str] = "opening the checkpoint"
+
     path: Path
 
 
@@ -188,12 +217,16 @@ class ProposeStack:
         path: A prefix, a file or a folder.
     """
 
+    doing: ClassVar[str] = "proposing a stack"
+
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class SummarizeBoth:
     """Summarize a variable as each construction makes it; ends with a tuple of `Weights`."""
+
+    doing: ClassVar[str] = "building both ways"
 
     built: "Built"
     name: str
@@ -204,6 +237,8 @@ class SummarizeBoth:
 @dataclass(frozen=True, slots=True)
 class SuggestMap:
     """Suggest which tensor of one side is which of the other; ends with `Suggestions`."""
+
+    doing: ClassVar[str] = "suggesting a map"
 
     mapping: "NameMapping"
 
@@ -219,6 +254,8 @@ class Rename:
         to: The prefix of the new one.
     """
 
+    doing: ClassVar[str] = "renaming"
+
     source: CheckpointValues
     names: Mapping[str, str]
     steps: "Mapping[str, AcceptedStep]"
@@ -233,6 +270,8 @@ class CompareCheckpoints:
         left: The open one.
         path: The other: a prefix, a file or a folder.
     """
+
+    doing: ClassVar[str] = "comparing checkpoints"
 
     left: CheckpointValues
     path: Path

@@ -7,27 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QS
 from core.events import Cancelled, Failed, Finished, Started
 from core.quantities import show_count
 from core.report_lines import totals
-from core.tasks import (
-    Build,
-    BuildEach,
-    Compare,
-    CompareCheckpoints,
-    CutOut,
-    Export,
-    ExportScript,
-    FindFixes,
-    Foresee,
-    OpenCheckpoint,
-    ProposeStack,
-    Rename,
-    Restore,
-    SaveValues,
-    SuggestMap,
-    Summarize,
-    SummarizeBoth,
-    Task,
-    WriteCode,
-)
+from core.tasks import Task
 from gui import theme
 from gui.bridge import Bridge
 from gui.building import Building
@@ -37,26 +17,6 @@ _POLL_MS = 33
 _PATIENCE_MS = 150
 _TOLD_MS = 8000
 _NAME_CHARACTERS = 36
-_WORDS = {
-    Build: "building",
-    Summarize: "summarizing",
-    Export: "exporting",
-    Compare: "comparing",
-    BuildEach: "building",
-    Foresee: "foreseeing names",
-    FindFixes: "trying fixes",
-    WriteCode: "writing code",
-    ExportScript: "exporting",
-    CutOut: "fetching values",
-    SaveValues: "writing values",
-    SummarizeBoth: "building both ways",
-    SuggestMap: "suggesting a map",
-    Rename: "renaming",
-    OpenCheckpoint: "opening the checkpoint",
-    Restore: "restoring",
-    CompareCheckpoints: "comparing checkpoints",
-    ProposeStack: "proposing a stack",
-}
 
 
 class Status(QStatusBar):
@@ -152,7 +112,7 @@ class Status(QStatusBar):
         progress = self._bridge.progress
         if self._task is None or self.activity.isHidden():
             return
-        word = _WORDS[type(self._task)]
+        word = self._task.doing
         if self._cancelling:
             self.activity.setText("cancelling...")
         else:
