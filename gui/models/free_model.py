@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QMimeData,
     QModelIndex,
     QObject,
@@ -15,13 +14,16 @@ from PySide6.QtCore import (
 from core.named_tensors import Part, TensorInfo
 from gui import map_mime, theme
 from gui.map_editor import MapEditor
+from gui.models.table_model import TableModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _TITLES = ("Free", "Shape")
 
 
-class FreeModel(QAbstractTableModel):
+class FreeModel(TableModel):
     """Shows tensors of the left side that are not paired; a row that is dropped here is one."""
+
+    titles = _TITLES
 
     def __init__(self, editor: MapEditor, parent: QObject | None = None) -> None:
         """Start without tensors."""
@@ -47,10 +49,6 @@ class FreeModel(QAbstractTableModel):
         """Return the number of tensors."""
         return 0 if parent.isValid() else len(self._tensors)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(_TITLES)
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         if not 0 <= index.row() < len(self._tensors):
@@ -66,14 +64,6 @@ class FreeModel(QAbstractTableModel):
                 aside = index.column() or tensor.part is not Part.VARIABLE
                 return theme.colours().muted if aside else None
         return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):
-            return None
-        return _TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Have rows dragged, and take names anywhere."""

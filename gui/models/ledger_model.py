@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.built import Built, Outcome, Request, Source
 from core.origin_labels import origin_labels
 from gui import theme
+from gui.models.table_model import RIGHT, TableModel
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -43,7 +44,6 @@ _TITLES = {
 # The columns of settings bear TensorFlow's own names for them.
 _SETTINGS = {column: column.name.lower() for column in Column if column > Column.NAME_SCOPE}
 _TITLES |= _SETTINGS
-_COLUMNS = len(Column)
 _SOURCES = {
     Source.ARGUMENT: "argument",
     Source.LAYER: "the layer's default",
@@ -52,8 +52,11 @@ _SOURCES = {
 }
 
 
-class LedgerModel(QAbstractTableModel):
+class LedgerModel(TableModel):
     """Shows the ledger of a build, a request in each row."""
+
+    titles = tuple(_TITLES[column] for column in Column)
+    numbers = (Column.NUMBER,)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without requests."""
@@ -82,12 +85,6 @@ class LedgerModel(QAbstractTableModel):
         else:
             self.endResetModel()
         return not same
-
-    def refresh(self) -> None:
-        """Have the views ask for everything again."""
-        if self._requests:
-            last = self.index(len(self._requests) - 1, _COLUMNS - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
 
     def line(self, row: int) -> str:
         """Return a request as a line with tabs."""
@@ -132,10 +129,6 @@ class LedgerModel(QAbstractTableModel):
         """Return the number of requests."""
         return 0 if parent.isValid() else len(self._requests)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else _COLUMNS
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         row, column = index.row(), index.column()
@@ -147,23 +140,11 @@ class LedgerModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(row, column)
             case Qt.ItemDataRole.TextAlignmentRole if column == Column.NUMBER:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return RIGHT
             case Qt.ItemDataRole.ForegroundRole if column == Column.OUTCOME:
                 return getattr(theme.colours(), self._requests[row].outcome)
             case Qt.ItemDataRole.ForegroundRole if column == Column.NUMBER:
                 return theme.colours().muted
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < _COLUMNS:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[Column(section)]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section == Column.NUMBER:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
 

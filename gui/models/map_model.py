@@ -5,7 +5,6 @@ from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QMimeData,
     QModelIndex,
     QObject,
@@ -16,6 +15,7 @@ from PySide6.QtCore import (
 from core.name_mapping import NameMapping, Problem
 from gui import map_mime, theme
 from gui.map_editor import MapEditor
+from gui.models.table_model import TableModel
 
 _Index = QModelIndex | QPersistentModelIndex
 # How sure a pair is, from 0 to 1; None where there is none.
@@ -35,7 +35,6 @@ class Column(IntEnum):
 
 
 _TITLES = ("From", "", "To", "Shape", "Sure", "Because", "Step")
-_COLUMNS = len(Column)
 _ARROWS = {None: "\u2192", Problem.UNMATCHED: ""}
 _MISFIT = "\u2260"
 _WORDS = {
@@ -45,8 +44,10 @@ _WORDS = {
 }
 
 
-class MapModel(QAbstractTableModel):
+class MapModel(TableModel):
     """Shows rows of a map, and turns what is done to them into edits."""
+
+    titles = _TITLES
 
     def __init__(self, editor: MapEditor, parent: QObject | None = None) -> None:
         """Start without rows."""
@@ -72,12 +73,6 @@ class MapModel(QAbstractTableModel):
         else:
             self.endResetModel()
         return not same
-
-    def refresh(self) -> None:
-        """Have the views ask for everything again."""
-        if self._rows:
-            last = self.index(len(self._rows) - 1, _COLUMNS - 1)
-            self.dataChanged.emit(self.index(0, 0), last)
 
     def line(self, row: int) -> str:
         """Return a row as a line with tabs."""
@@ -160,10 +155,6 @@ class MapModel(QAbstractTableModel):
         """Return the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else _COLUMNS
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         row, column = index.row(), index.column()
@@ -190,12 +181,11 @@ class MapModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < _COLUMNS:
-            return None
-        if role == Qt.ItemDataRole.ToolTipRole and self._mapping is not None:
+        horizontal = orientation == Qt.Orientation.Horizontal
+        if role == Qt.ItemDataRole.ToolTipRole and horizontal and self._mapping is not None:
             sides = {Column.LEFT: self._mapping.left, Column.RIGHT: self._mapping.right}
-            return sides[Column(section)].label if section in sides else None
-        return _TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
+            return next((side.label for column, side in sides.items() if column == section), None)
+        return super().headerData(section, orientation, role)
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Have names edited, steps between shapes checked, and names dropped on rows."""

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.kind import CONSTRUCTIONS
 from core.signal_rows import Row, Side, signal_rows
 from core.signal_verdict import layer_remarks
 from core.signals import OUTPUT, LayerSignal
 from gui import theme
+from gui.models.table_model import RIGHT, TableModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _NONE = "\N{EN DASH}"
@@ -33,7 +34,7 @@ _TITLES = {
     Column.ZEROS: "Zeros",
     Column.DISTRIBUTION: "Distribution",
 }
-_TIPS = {
+_TIPS: dict[int, str] = {
     Column.DEVIATION: "The standard deviation",
     Column.GAIN: "The deviation, divided by the largest one of what the layer takes",
     Column.ZEROS: "The share of values that are 0",
@@ -42,7 +43,7 @@ _TIPS = {
 }
 
 
-class SignalsModel(QAbstractTableModel):
+class SignalsModel(TableModel):
     """Shows how the outputs of layers are distributed, or their gradients.
 
     Attributes:
@@ -50,6 +51,10 @@ class SignalsModel(QAbstractTableModel):
         rows: What is shown, a row each.
         way: Whether it is the outputs or the gradients.
     """
+
+    titles = tuple(_TITLES[column] for column in Column)
+    tips = _TIPS
+    numbers = (Column.DEVIATION, Column.GAIN, Column.ZEROS)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without signals."""
@@ -69,11 +74,6 @@ class SignalsModel(QAbstractTableModel):
             self.refresh()
         else:
             self.endResetModel()
-
-    def refresh(self) -> None:
-        """Have the views ask for everything again."""
-        if self.rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, len(Column) - 1))
 
     def line(self, row: int) -> str:
         """Return a row as a line with tabs."""
@@ -141,10 +141,6 @@ class SignalsModel(QAbstractTableModel):
         """Return the number of tensors."""
         return 0 if parent.isValid() else len(self.rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(Column)
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows; of a distribution, what a person who can't see it needs."""
         row, column = index.row(), index.column()
@@ -155,31 +151,13 @@ class SignalsModel(QAbstractTableModel):
                 return self._text(row, column)
             case Qt.ItemDataRole.ToolTipRole | Qt.ItemDataRole.AccessibleDescriptionRole:
                 return self._described(row)
-            case Qt.ItemDataRole.TextAlignmentRole if column in _NUMBERS:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            case Qt.ItemDataRole.TextAlignmentRole if column in self.numbers:
+                return RIGHT
             case Qt.ItemDataRole.ForegroundRole if column == Column.LAYER:
                 if any(layer.fault is not None for _, layer in self._pairs(row)):
                     return theme.colours().refused
                 return theme.colours().warning if self.remarks(row) else None
         return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(Column):
-            return None
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                return _TITLES[Column(section)]
-            case Qt.ItemDataRole.ToolTipRole:
-                return _TIPS.get(Column(section))
-            case Qt.ItemDataRole.TextAlignmentRole if section in _NUMBERS:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-
-_NUMBERS = (Column.DEVIATION, Column.GAIN, Column.ZEROS)
 
 
 def _percent(share: float) -> str:

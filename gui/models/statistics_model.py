@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from core.weights import QUANTILES, Weights
+from gui.models.table_model import TableModel
 from gui.models.weights_model import number_text
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -32,27 +33,27 @@ class Row:
     tip: str = ""
 
 
-class StatisticsModel(QAbstractTableModel):
+class StatisticsModel(TableModel):
     """Shows the statistics of one variable, a row each."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without weights."""
         super().__init__(parent)
         self._rows: tuple[Row, ...] = ()
-        self._titles: tuple[str, ...] = _TITLES
+        self.titles = _TITLES
 
     def show(self, weights: Weights | None) -> None:
         """Show another variable's statistics."""
         self.beginResetModel()
         self._rows = tuple(rows(weights)) if weights is not None else ()
         plain = weights is not None and weights.density is None
-        self._titles = _PLAIN_TITLES if plain else _TITLES
+        self.titles = _PLAIN_TITLES if plain else _TITLES
         self.endResetModel()
 
     def lines(self) -> str:
         """Return all rows as lines with tabs."""
         cells = ((row.name, row.drawn, row.expected) for row in self._rows)
-        found = [self._titles, *(row[: len(self._titles)] for row in cells)]
+        found = [self.titles, *(row[: len(self.titles)] for row in cells)]
         return "\n".join(map("\t".join, found))
 
     # Qt overrides
@@ -61,14 +62,10 @@ class StatisticsModel(QAbstractTableModel):
         """Return the number of statistics."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(self._titles)
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         row, column = index.row(), index.column()
-        if not (0 <= row < len(self._rows) and 0 <= column < len(self._titles)):
+        if not (0 <= row < len(self._rows) and 0 <= column < len(self.titles)):
             return None
         found = self._rows[row]
         match role:
@@ -77,14 +74,6 @@ class StatisticsModel(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return found.tip or (found.name, found.drawn, found.expected)[column]
         return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        if role != Qt.ItemDataRole.DisplayRole or orientation != Qt.Orientation.Horizontal:
-            return None
-        return self._titles[section] if 0 <= section < len(self._titles) else None
 
 
 def rows(weights: Weights) -> Iterator[Row]:

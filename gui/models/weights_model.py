@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
 
 from core.weights import Weights
+from gui.models.table_model import RIGHT, TableModel
 
 _Index = QModelIndex | QPersistentModelIndex
 _TITLES = ("Name", "Values", "Mean", "Std", "Min", "Max", "Zeros", "NaN", "Infinite")
@@ -14,8 +15,11 @@ NAN, INFINITE = 7, 8
 _NONE = "\N{EN DASH}"
 
 
-class WeightsModel(QAbstractTableModel):
+class WeightsModel(TableModel):
     """Shows the statistics of weights, with the colours of their curves."""
+
+    titles = _TITLES
+    numbers = range(1, len(_TITLES))
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Start without weights."""
@@ -53,14 +57,10 @@ class WeightsModel(QAbstractTableModel):
         """Return the number of variables."""
         return 0 if parent.isValid() else len(self._weights)
 
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(_TITLES)
-
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
         row, column = index.row(), index.column()
-        if not (0 <= row < len(self._weights) and 0 <= column < len(_TITLES)):
+        if not (0 <= row < len(self._weights) and 0 <= column < len(self.titles)):
             return None
         match role:
             case Qt.ItemDataRole.DisplayRole:
@@ -70,19 +70,7 @@ class WeightsModel(QAbstractTableModel):
             case Qt.ItemDataRole.DecorationRole if column == 0:
                 return self._colours.get(row)
             case Qt.ItemDataRole.TextAlignmentRole if column > 0:
-                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section > 0:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                return RIGHT
         return None
 
 
