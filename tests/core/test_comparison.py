@@ -137,7 +137,7 @@ def test_the_name_map_loads_one_checkpoint_into_the_other(tmp_path):
         with tf.Graph().as_default(), tf.Session() as session:
             weights_there = tf.get_variable("fc/weights", [4, 3])
             tf.get_variable("fc/bias", [3])
-            there = {"tf": tf, "session": session, "prefix": str(exported.prefix)}
+            there = {"tf": tf, "session": session, "prefix": str(exported.path)}
             exec(compile(code, kind, "exec"), there)
             if kind == "init":
                 session.run(tf.global_variables_initializer())
