@@ -242,9 +242,10 @@ def test_the_plot_keeps_its_height_where_names_and_formula_would_take_it(plot, q
 
 def test_the_names_of_spikes_stand_beside_each_other(plot):
     plot.resize(300, 500)
-    plot.set_weights([weights("a", [0] * 9), weights("b", [1] * 9)])
+    plot.set_weights([weights(name, [name < "c"] * 9) for name in "abcd"])
     items = plot.plot.plotItem.items
     one, other = (item for item in items if isinstance(item, pg.TextItem))
+    assert not plot.grab().isNull()
     assert not one.sceneBoundingRect().intersects(other.sceneBoundingRect())
 
 
