@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolBar
 
 from core import commands
 from core.checkpoint_diff import Changed, Diff, Distance, Renamed
@@ -393,6 +393,15 @@ DIFF = Diff(
     renamed=(Renamed("d/kernel/Adam", "d/kernel/Momentum", 1),),
     with_values=True,
 )
+
+
+def test_restoring_is_in_sight_in_a_small_window(shown, panel):
+    shown.resize(1280, 690)
+    shown.action_table["reset_layout"].trigger()
+    shown.panels.show_checkpoint()
+    QCoreApplication.processEvents()
+    bar = panel.findChild(QToolBar)
+    assert bar.widgetForAction(shown.action_table["restore_opened"]).isVisible()
 
 
 @pytest.fixture
