@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QStackedWidget,
     QTabBar,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from gui import icons, theme
 from gui.difference_view import DifferenceView
 from gui.editor import Editor
 from gui.elided_label import ElidedLabel
+from gui.folding_tool_bar import FoldingToolBar
 from gui.message_bar import MessageBar
 from gui.models.tensor_model import Column, TensorModel
 from gui.variable_tree import VariableTree
@@ -72,7 +72,7 @@ class CheckpointPanel(QWidget):
         self.everything = QCheckBox("Optimizer and steps")
         self._tabs = QTabBar(documentMode=True, drawBase=False, expanding=False)
         self._pages = QStackedWidget()
-        self._bar = QToolBar()
+        self._bar = FoldingToolBar()
         self._bar.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
         self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.tensors = VariableTree(editor, TensorModel(self), "tensor", _EMPTY)
