@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 from core.catalog import KINDS, SCOPES
 from gui import icons, theme
 from gui.action import Action
-from gui.checkpoint_actions import CHECKPOINT, NAME_MAP
+from gui.checkpoint_actions import CHECKPOINT
 from gui.file_actions import FILE
 from gui.signals_actions import SIGNALS
 from gui.weights_actions import WEIGHTS
@@ -304,7 +304,7 @@ ACTIONS: Mapping[str, Action] = {
     action.id: action
     for action in (
         *(*FILE, *_EDIT, *_LAYER, *_BUILD, *CHECKPOINT),
-        *(*NAME_MAP, *_VIEW, *WEIGHTS, *SIGNALS, *_HELP),
+        *(*_VIEW, *WEIGHTS, *SIGNALS, *_HELP),
     )
 }
 

@@ -1,6 +1,6 @@
 """An open checkpoint: its tensors, whether the stack would load it, and more pages about it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QStackedWidget,
     QTabBar,
-    QToolBar,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +26,7 @@ from gui import icons, theme
 from gui.difference_view import DifferenceView
 from gui.editor import Editor
 from gui.elided_label import ElidedLabel
+from gui.folding_tool_bar import FoldingToolBar
 from gui.message_bar import MessageBar
 from gui.models.tensor_model import Column, TensorModel
 from gui.variable_tree import VariableTree
@@ -72,7 +72,7 @@ class CheckpointPanel(QWidget):
         self.everything = QCheckBox("Optimizer and steps")
         self._tabs = QTabBar(documentMode=True, drawBase=False, expanding=False)
         self._pages = QStackedWidget()
-        self._bar = QToolBar()
+        self._bar = FoldingToolBar()
         self._bar.setIconSize(QSize(_ICON_SIZE, _ICON_SIZE))
         self._bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.tensors = VariableTree(editor, TensorModel(self), "tensor", _EMPTY)
@@ -88,13 +88,12 @@ class CheckpointPanel(QWidget):
         theme.current().changed.connect(self._show_verdict)
         self._show()
 
-    def set_actions(self, actions: Sequence[QAction]) -> None:
-        """Have these in the bar; what there is no room for folds into its end."""
+    def set_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Have these in the bar under short texts; what there is no room for folds into its end."""
         self._bar.clear()
-        for action in actions:
-            # Here it goes without saying what is opened.
-            action.setIconText(action.text().replace(" checkpoint", "").rstrip("."))
-        self._bar.addActions(list(actions))
+        for text, action in actions.items():
+            action.setIconText(text)
+            self._bar.addAction(action)
 
     def add_page(self, title: str, page: QWidget) -> None:
         """Add a page behind the others."""

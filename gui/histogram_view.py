@@ -1,12 +1,11 @@
 """Histograms of several variables, over each other or one below the other."""
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPalette
+from PySide6.QtGui import QColor, QKeyEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import (
     QGraphicsView,
     QLabel,
@@ -32,6 +31,7 @@ from gui.histogram_drawing import (
     read_out,
     spike_text,
 )
+from gui.histogram_legend import HistogramLegend
 from gui.models.weights_model import number_text
 
 MOST_CURVES = 8
@@ -39,9 +39,11 @@ MOST_CURVES = 8
 # on black where they would be too faint there.
 _LIGHT = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#b8860b", "#6a3d9a", "#707070")
 _DARK = ("#4aa8e8", "#ff8a45", "#2cc79a", "#e39cc4", "#a5dcff", "#f0e442", "#b99aee", "#b0b0b0")
-_NAME_CHARACTERS = 36
 _CROWDED = 0.98
 _AXIS_WIDTH = 56
+_MARGIN = 4
+# With the axis and its label, this leaves the curves some seventy pixels.
+_LEAST_PLOT = 120
 _IN_VIEW = 0.93
 _HOW_TO_READ = (
     "Point at the plot, or press Left and Right in it, to read a bin; "
@@ -122,11 +124,12 @@ class HistogramView(QWidget):
             self._draw_lanes()
         else:
             self._draw_over_each_other()
-        self._show_legend()
+        names = [(self._weights[row].name, colour) for row, colour in self.colours.items()]
+        self.legend.show_names(names)
         self._hide_cursor()
-        self._show_formula()
         self.note.setText("\n".join(_notes(self._weights, len(self._drawn))))
         self.note.setVisible(bool(self.note.text()))
+        self._show_formula()
 
     def move_cursor(self, bins: int) -> None:
         """Move the cursor to another bin of the current histogram, from its highest at first."""
@@ -158,8 +161,7 @@ class HistogramView(QWidget):
             widget.installEventFilter(self)
 
     def _make_labels(self) -> None:
-        self.legend = QLabel(wordWrap=True, textFormat=Qt.TextFormat.RichText)
-        self.legend.setMargin(4)
+        self.legend = HistogramLegend()
         self.readout = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.formula = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -167,12 +169,13 @@ class HistogramView(QWidget):
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         for label in (self.readout, self.formula, self.note):
-            label.setContentsMargins(4, 0, 4, 0)
+            label.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
 
     def _lay_out(self) -> None:
         self._plots = QStackedWidget()
         self._plots.addWidget(self.plot)
         self._plots.addWidget(self.lanes)
+        self._plots.setMinimumHeight(_LEAST_PLOT)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(1)
@@ -255,32 +258,22 @@ class HistogramView(QWidget):
         spikes: dict[str, list[Weights]] = {}
         for weights in filter(is_spike, drawn):
             spikes.setdefault(spike_text(weights), []).append(weights)
-        for text, found in spikes.items():
+        for at, (text, found) in enumerate(spikes.items()):
             several = f" ({len(found)} variables)" if len(found) > 1 else ""
             place = middle(found[0])
             left, right = plot.viewRange()[0]
             side = 1 if place - left > right - place else 0
             words = f"  constant {text}{several}  "
-            label = pg.TextItem(words, color=theme.colours().text, anchor=(side, 0.5))
             top = max(int(each.counts.sum()) for each in found)
             # A spike beside histograms may be higher than the view.
-            in_view = min(float(height(top, log=self._log)), _IN_VIEW * plot.viewRange()[1][1])
+            highest = plot.viewRange()[1][1]
+            in_view = min(float(height(top, log=self._log)), _IN_VIEW * highest)
+            # Names at one height would run into each other: each is a line nearer to the middle.
+            lines = at if 2 * in_view > highest else -at
+            anchor = (side, 0.5 - lines)
+            label = pg.TextItem(words, color=theme.colours().text, anchor=anchor)
             label.setPos(place, in_view)
             plot.addItem(label, ignoreBounds=True)
-
-    def _show_legend(self) -> None:
-        """Name the curves above the plot, where the names cover nothing."""
-        metrics = self.legend.fontMetrics()
-        width = _NAME_CHARACTERS * metrics.averageCharWidth()
-        parts = []
-        for row, colour in self.colours.items():
-            name = self._weights[row].name
-            shown = escape(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, width))
-            square = f'<span style="color:{colour.name()}">&#9632;</span>'
-            # A line must not break behind a slash, so a word joiner follows it.
-            parts.append(f"{square}&nbsp;{shown.replace('/', '/&#8288;')}")
-        self.legend.setText("&emsp; ".join(parts))
-        self.legend.setVisible(bool(parts))
 
     def _show_formula(self) -> None:
         # Restored values were drawn from nothing, but the initial ones behind them were.
@@ -292,8 +285,23 @@ class HistogramView(QWidget):
             whose = f"{weights.name}: " if len(self._weights) > 1 else ""
             head = "drawn from" if density.known else "no exact density"
             words = f"{whose}{head}: {density.formula}"
-        self.formula.setText(words)
+        self.formula.setToolTip(words)
         self.formula.setVisible(bool(words))
+        self._fold()
+
+    def _fold(self) -> None:
+        """Leave the plot its least height: names and formula share what is left above it."""
+        width, formula = self.width(), self.formula
+        line = formula.fontMetrics().lineSpacing()
+        least = 0 if formula.isHidden() else line
+        note = 0 if self.note.isHidden() else self.note.heightForWidth(width)
+        room = self.height() - _LEAST_PLOT - self.readout.sizeHint().height() - note
+        self.legend.fold(width, room - least)
+        words = formula.toolTip()
+        formula.setText(words)
+        if formula.heightForWidth(width) > max(room - self.legend.heightForWidth(width), line):
+            middle_cut, shown = Qt.TextElideMode.ElideMiddle, width - 2 * _MARGIN
+            formula.setText(formula.fontMetrics().elidedText(words, middle_cut, shown))
 
     def _on_mouse_moved(self, position: QPointF) -> None:
         for plot in self._lane_pool if self.stacked else [self.plot.plotItem]:
@@ -333,6 +341,11 @@ class HistogramView(QWidget):
         self.readout.setToolTip(_HOW_TO_READ)
 
     # Qt overrides
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show more or less of the names and the formula."""
+        super().resizeEvent(event)
+        self._fold()
 
     def eventFilter(self, watched: object, event: object) -> bool:
         """Move the cursor by the arrow keys; show all again by Home."""

@@ -50,13 +50,14 @@ from gui.trying import Trying
 from gui.weights_commands import WeightsCommands
 from gui.window_commands import WindowCommands
 
-_ON_CHECKPOINT_PANEL = (
-    "open_checkpoint",
-    "reload_checkpoint",
-    "compare_checkpoint",
-    "restore_opened",
-    "propose_stack",
-)
+# There it goes without saying what is opened; the last ones fold away first.
+_ON_CHECKPOINT_PANEL = {
+    "Open": "open_checkpoint",
+    "Restore": "restore_opened",
+    "Compare": "compare_checkpoint",
+    "New stack": "propose_stack",
+    "Reload": "reload_checkpoint",
+}
 _FIRST_SIZE = QSize(1440, 900)
 # What a window manager puts around a window, at most: no edge of it may start off the screen.
 _FRAME = QSize(16, 48)
@@ -168,7 +169,7 @@ class MainWindow(QMainWindow):
         self.action_table = self._make_actions()
         self._make_bars()
         self.panels.checkpoint.set_actions(
-            [self.action_table[name] for name in _ON_CHECKPOINT_PANEL]
+            {text: self.action_table[name] for text, name in _ON_CHECKPOINT_PANEL.items()}
         )
         self.setAcceptDrops(True)
         self.resize(_FIRST_SIZE.boundedTo(self.screen().availableSize() - _FRAME))

@@ -26,13 +26,9 @@ class Menus:
         self._actions = actions
         self._files = files
         self._menus: dict[str, QMenu] = {}
-        sections: dict[str, int] = {}
+        self._sections: dict[str, int] = {}
         for action, made in actions.all():
-            menu = self._menu(action.menu)
-            if sections.setdefault(action.menu, action.section) != action.section:
-                menu.addSeparator()
-                sections[action.menu] = action.section
-            menu.addAction(made)
+            self._menu(action.menu, action.section).addAction(made)
         self._add_file_menus()
 
     def in_context(self) -> list[QAction | QMenu | None]:
@@ -48,15 +44,19 @@ class Menus:
             return None
         return self._menus.get(f"Layer/{name}") or self._actions[name]
 
-    def _menu(self, path: str) -> QMenu:
-        """Return the menu at a path, made where it isn't there."""
+    def _menu(self, path: str, section: int) -> QMenu:
+        """Return the menu at a path for an entry of a section, parted from another section's."""
+        outer, _, title = path.rpartition("/")
         if path not in self._menus:
-            outer, _, title = path.rpartition("/")
-            parent: QMenu | QMenuBar = self._menu(outer) if outer else self._bar
-            menu = QMenu(title, self._bar)
+            parent = self._menu(outer, section) if outer else self._bar
+            # The bar's menus open by Alt and their first letter.
+            menu = QMenu(title if outer else f"&{title}", self._bar)
             menu.setToolTipsVisible(True)
             parent.addMenu(menu)
             self._menus[path] = menu
+        if self._sections.setdefault(path, section) != section:
+            self._menus[path].addSeparator()
+            self._sections[path] = section
         return self._menus[path]
 
     def _add_file_menus(self) -> None:

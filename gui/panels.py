@@ -27,7 +27,7 @@ from gui.variable_tree import VariableTree
 
 # A layout that was stored by another version is not taken: raise it when the panels change.
 _VERSION = 1
-_WIDTHS = {"columns": (190, 1090), "upper": (650, 440), "lower": (610, 480), "rows": (410, 320)}
+_WIDTHS = {"columns": (190, 1090), "upper": (670, 420), "lower": (610, 480), "rows": (390, 340)}
 _SHARE_WITH_LESSON = 0.62
 _ANSWER_FIRST = "Answer first, then build"
 

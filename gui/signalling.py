@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject
 
 from core.built import Built
 from core.events import Cancelled, Failed, Finished
+from core.graph_runner import STOPPED
 from core.graph_runs import SignalsFound, SignalsWanted
 from core.numbers import Feed
 from core.signal_rows import side
@@ -16,6 +17,7 @@ from gui.trust import Trust
 _NO_BUILD = "The signals are shown once the stack is built"
 _ELSEWHERE = "The stack is built for another machine's devices, so it can't be run here"
 _NOTHING = "The stack has no layer that was built"
+_CANCELLED = "The run was cancelled; F7 runs it again"
 _Wanted = tuple[Built, Shown, Feed]
 
 
@@ -87,7 +89,7 @@ class Signalling(QObject):
             self._bridge.find_signals(self._run)
 
     def _say(self, text: str) -> None:
-        """Show a sentence, and expect nothing that was asked for."""
+        """Show a sentence until somebody asks again, and expect nothing that was asked for."""
         self._wanted = None
         self._give_up(text)
 
@@ -122,7 +124,8 @@ class Signalling(QObject):
             self._view.show_signals(sides)
             self._view.set_running(False)
         else:
-            self._give_up(found.signals[0].skipped or _NOTHING)
+            skipped = found.signals[0].skipped or _NOTHING
+            self._say(_CANCELLED if skipped == STOPPED else skipped)
 
     def _on_failed(self, event: Failed) -> None:
         if event.task is self._task and self._task is not None:
@@ -130,9 +133,7 @@ class Signalling(QObject):
 
     def _on_cancelled(self, event: Cancelled) -> None:
         if event.task is self._task and self._task is not None:
-            self._give_up("It was cancelled; building again with F5 runs it again")
-            if self._building.pending:
-                self._wanted = None
+            self._say(_CANCELLED)
 
 
 def _same(one: _Wanted | None, other: _Wanted) -> bool:

@@ -43,7 +43,7 @@ _WIDEST = {
     Column.CONSTRUCTION: "get_variable",
     Column.REUSE: "AUTO_REUSE",
     Column.OUTPUT: "[?, 28, 28, 32]",
-    Column.STATE: "can't run",
+    Column.STATE: "not restored",
 }
 _ROOM = {Column.CONSTRUCTION: 24, Column.REUSE: 22, Column.STATE: 52}  # for an arrow or icons
 

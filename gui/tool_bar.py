@@ -2,17 +2,18 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gui.actions import Actions, keys_text
 from gui.device_box import DeviceBox
 from gui.editor import Editor
+from gui.folding_tool_bar import FoldingToolBar
 from gui.seed_field import SeedField
 
 _WITH_TEXT = ("build", "draw_again", "export_checkpoint")
 
 
-class ToolBar(QToolBar):
+class ToolBar(FoldingToolBar):
     """Build, cancel, device, seed, export, and the way to all other commands."""
 
     def __init__(self, editor: Editor, actions: Actions, parent: QWidget | None = None) -> None:

@@ -83,8 +83,9 @@ class WindowCommands(QObject):
         self.update_shown()
 
     def show_signals(self) -> None:
-        """Show how a batch goes through the stack."""
+        """Show how a batch goes through the stack, and run it if it was not run to its end."""
         self._panels.show_signals()
+        self._panels.signals.wanted_changed.emit()
         self.update_shown()
 
     def cancel_build(self) -> None:

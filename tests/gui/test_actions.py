@@ -51,6 +51,30 @@ def test_each_action_is_in_a_menu(window):
     assert set(ACTIONS) <= _in_menus(window)
 
 
+def _parts(menu: QMenu) -> list[list[str]]:
+    """Return the texts between the lines of a menu."""
+    parts: list[list[str]] = [[]]
+    for entry in menu.actions():
+        if entry.isSeparator():
+            parts.append([])
+        else:
+            parts[-1].append(entry.text())
+    return parts
+
+
+def test_lines_part_the_menus_within_a_menu_too(window):
+    assert _parts(window.menus["File/Export"])[-1] == ["Weights in the plot", "Signals"]
+    assert _parts(window.menus["Layer"])[-1] == ["Construction", "Reuse"]
+    names = ["Compare with checkpoint...", "Map names", "Name map"]
+    assert _parts(window.menus["Checkpoint"])[1] == names
+
+
+def test_each_menu_opens_by_a_letter_of_its_own(window):
+    bar = [entry.text() for entry in window.menuBar().actions()]
+    letters = {text.partition("&")[2][:1] for text in bar}
+    assert len(letters - {""}) == len(bar)
+
+
 def test_each_action_is_in_the_command_list(window, qtbot):
     listed = CommandList(window.action_table, window)
     qtbot.addWidget(listed)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QToolBar, QToolButton
 
 from core import commands
 from core.checkpoint_diff import Changed, Diff, Distance, Renamed
@@ -393,6 +393,27 @@ DIFF = Diff(
     renamed=(Renamed("d/kernel/Adam", "d/kernel/Momentum", 1),),
     with_values=True,
 )
+
+
+def test_restoring_is_in_sight_in_a_small_window(shown, panel):
+    shown.resize(1280, 690)
+    shown.action_table["reset_layout"].trigger()
+    shown.panels.show_checkpoint()
+    QCoreApplication.processEvents()
+    bar = panel.findChild(QToolBar)
+    assert bar.widgetForAction(shown.action_table["restore_opened"]).isVisible()
+
+
+def test_the_button_of_what_is_folded_away_has_the_colour_of_text(shown, panel):
+    button = panel.findChild(QToolBar).findChild(QToolButton, "qt_toolbar_ext_button")
+    for scheme in (theme.Scheme.DARK, theme.Scheme.LIGHT):
+        shown.action_table[f"theme_{scheme}"].trigger()
+        image = button.icon().pixmap(16, 16).toImage()
+        pixels = [image.pixelColor(x, y) for x in range(16) for y in range(16)]
+        drawn = [pixel for pixel in pixels if pixel.alpha() > 200]
+        assert drawn
+        text = theme.colours().text.lightnessF()
+        assert all(abs(pixel.lightnessF() - text) < 0.2 for pixel in drawn)
 
 
 @pytest.fixture

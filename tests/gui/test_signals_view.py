@@ -145,11 +145,22 @@ def test_a_run_can_be_cancelled(shown, bridge):
     cancel.trigger()
     assert bridge.cancels == 1
     answer(bridge, Signals(skipped=STOPPED))
-    assert shown.panels.signals.message.text() == STOPPED
+    assert shown.panels.signals.message.text() == "The run was cancelled; F7 runs it again"
     assert not cancel.isEnabled()
+    assert len(bridge.signals) == 1
+    shown.action_table["show_signals"].trigger()
+    assert len(bridge.signals) == 2
+    assert cancel.isEnabled()
     shown.building.build()
     bridge.finish(forward=FORWARD)
-    assert len(bridge.signals) == 2
+    assert len(bridge.signals) == 3
+
+
+def test_asking_again_for_what_is_shown_or_under_way_runs_nothing(shown, bridge):
+    shown.action_table["show_signals"].trigger()
+    answer(bridge, signals_of())
+    shown.action_table["show_signals"].trigger()
+    assert len(bridge.signals) == 1
 
 
 # Both constructions

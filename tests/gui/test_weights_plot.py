@@ -1,5 +1,7 @@
 """The plot of weights: honest pictures of ordinary and of odd tensors."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
@@ -7,6 +9,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtTest import QAbstractItemModelTester
 
+from core.density import Density
 from core.weights import Weights, summarize
 from gui import theme
 from gui.models.weights_model import WeightsModel
@@ -217,6 +220,33 @@ def test_names_stand_in_the_legend_as_they_are(plot):
     plot.set_weights((normal("a<b>&/c"), normal("x" * 200)))
     assert legend(plot)[0] == "a<b>&/c"
     assert len(legend(plot)[1]) < 80
+
+
+def test_the_plot_keeps_its_height_where_names_and_formula_would_take_it(plot, qtbot):
+    names = [f"encoder/block_{at}/attention/kernel" for at in range(8)]
+    drawn = Density("a long formula, " * 20, ())
+    plot.set_weights([replace(normal(name), density=drawn) for name in names])
+    assert legend(plot) == names
+    plot.resize(420, 320)
+    qtbot.waitUntil(lambda: legend(plot) != names)
+    formula = plot.histogram.formula
+    assert plot.plot.height() >= 120
+    assert legend(plot)[0].startswith(f"{names[0]}")
+    assert legend(plot)[-1].endswith(f"{len(names) - len(legend(plot))} more")
+    assert "\N{HORIZONTAL ELLIPSIS}" in formula.text()
+    assert drawn.formula in formula.toolTip()
+    plot.resize(700, 700)
+    qtbot.waitUntil(lambda: legend(plot) == names)
+    assert drawn.formula in formula.text()
+
+
+def test_the_names_of_spikes_stand_beside_each_other(plot):
+    plot.resize(300, 500)
+    plot.set_weights([weights(name, [name < "c"] * 9) for name in "abcd"])
+    items = plot.plot.plotItem.items
+    one, other = (item for item in items if isinstance(item, pg.TextItem))
+    assert not plot.grab().isNull()
+    assert not one.sceneBoundingRect().intersects(other.sceneBoundingRect())
 
 
 def test_a_message_stands_in_place_of_the_plot(plot):
