@@ -11,17 +11,26 @@ from core.lesson import Lesson
 
 Value = bool | int | float | str | None | tuple["Value", ...] | Mapping[str, "Value"]
 Reuse = bool | Literal["auto"] | None
+# Scopes are nested up to 64 deep, two levels each.
+_MOST_LEVELS = 250
 
 
-def freeze(value: object) -> Value:
-    """Return a JSON value as an immutable one: lists become tuples, dicts read-only."""
+def freeze(value: object, levels: int = _MOST_LEVELS) -> Value:
+    """Return a JSON value as an immutable one: lists become tuples, dicts read-only.
+
+    Raises RecursionError where it is nested so deeply that others would fail on it.
+    """
+    if not levels:
+        raise RecursionError(f"nested more than {_MOST_LEVELS} levels deep")
     match value:
         case None | bool() | int() | float() | str():
             return value
         case list() | tuple():
-            return tuple(freeze(item) for item in value)
+            return tuple(freeze(item, levels - 1) for item in value)
         case Mapping():
-            return MappingProxyType({str(key): freeze(item) for key, item in value.items()})
+            return MappingProxyType(
+                {str(key): freeze(item, levels - 1) for key, item in value.items()}
+            )
     raise TypeError(f"{type(value).__name__} is not a value of a stack")
 
 

@@ -181,6 +181,7 @@ def test_what_is_wrong_with_a_node_is_named_with_its_place(node, place):
         ('{"format": "layerscope-stack", "version": 1, "name": "\\ud800"}', "half a character"),
         ('{"format": "layerscope-stack", "version": 1, "seed": ' + "9" * 9999 + "}", "digits"),
         ("[" * 100_000, "is nested too deeply"),
+        (f'{{"format": {"[" * 300}1{"]" * 300}}}', "is nested too deeply"),
     ],
 )
 def test_what_is_no_stack_file_is_refused(text, words):
