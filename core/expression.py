@@ -224,7 +224,7 @@ def source(expression: Expression, indent: str = "", prefix: str = "", suffix: s
         prefix: What stands before it on that line, such as ``x = ``.
         suffix: What stands behind it, such as ``:``.
     """
-    line = indent + prefix + _flat(expression) + suffix
+    line = indent + prefix + one_line(expression) + suffix
     brackets = _brackets(expression)
     if len(line) <= _LINE_LENGTH or brackets is None:
         return line
@@ -234,7 +234,8 @@ def source(expression: Expression, indent: str = "", prefix: str = "", suffix: s
     return f"{indent}{prefix}{opening}\n{body}\n{indent}{closing}{suffix}"
 
 
-def _flat(expression: Expression) -> str:
+def one_line(expression: Expression) -> str:
+    """Return an expression as Python text in one line, however long."""
     match expression:
         case Literal(value):
             # repr() has no literal for these two; float() reads both.
@@ -243,15 +244,14 @@ def _flat(expression: Expression) -> str:
         case Name(path):
             return path
         case Items(items):
-            return "[" + ", ".join(map(_flat, items)) + "]"
+            return "[" + ", ".join(map(one_line, items)) + "]"
         case Entries(entries):
-            return (
-                "{" + ", ".join(f"{_quoted(key)}: {_flat(value)}" for key, value in entries) + "}"
-            )
+            written = (f"{_quoted(key)}: {one_line(value)}" for key, value in entries)
+            return "{" + ", ".join(written) + "}"
         case Call(function, positional, keywords):
             arguments = [
-                *map(_flat, positional),
-                *(f"{key}={_flat(value)}" for key, value in keywords),
+                *map(one_line, positional),
+                *(f"{key}={one_line(value)}" for key, value in keywords),
             ]
             return f"{_called(function)}({', '.join(arguments)})"
         case Operation(sign, left, right):
@@ -259,12 +259,12 @@ def _flat(expression: Expression) -> str:
         case Attribute(value) | Part(value) | Item(value):
             return _called(value) + _access(expression)
         case Lambda(_, body):
-            return _head(expression) + _flat(body)
+            return _head(expression) + one_line(body)
 
 
 def _called(expression: Expression) -> str:
     """Return what is called, or has an attribute, as Python text."""
-    text = _flat(expression)
+    text = one_line(expression)
     return f"({text})" if isinstance(expression, Operation | Lambda | Literal) else text
 
 
@@ -280,7 +280,7 @@ def _access(expression: Attribute | Part | Item) -> str:
 
 
 def _operand(expression: Expression, sign: str, *, behind: bool = False) -> str:
-    text = _flat(expression)
+    text = one_line(expression)
     match expression:
         case Lambda():
             return f"({text})"

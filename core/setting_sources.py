@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.built import Setting, Source
-from core.expression import Call, Entries, Expression, Literal, Name, source
+from core.expression import Call, Entries, Expression, Literal, Name, one_line
 from core.getters import AVERAGE, DECIDES, DECIDES_FOR_AVERAGES
 from core.initializers import describe
 
@@ -146,4 +146,4 @@ def _text(name: str, value: Any, dtype: Any) -> str:
 
 def _short(expression: Expression) -> str:
     """Return an expression as text, without the modules its names stand in."""
-    return re.sub(r"\btf(\.\w+)*\.(?=\w)", "", source(expression))
+    return re.sub(r"\btf(\.\w+)*\.(?=\w)", "", one_line(expression))

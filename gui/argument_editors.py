@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QWidget
 
 from core.arguments import Optional, ValueRefusedError, ValueType
 from core.stack import Value
 from core.value_text import is_number, text_of, value_of
 from gui import theme
+from gui.check_box import CheckBox
 
 SEVERAL = "several values"
 _NOT_SHOWN = object()
@@ -201,7 +202,7 @@ class BooleanEditor(ValueEditor):
     def __init__(self, kind: ValueType, parent: QWidget | None = None) -> None:
         """Make it for true and false."""
         super().__init__(kind, parent)
-        self.box = QCheckBox()
+        self.box = CheckBox()
         self._layout.addWidget(self.box)
         self._layout.addStretch()
         self.setFocusProxy(self.box)

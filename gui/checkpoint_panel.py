@@ -6,7 +6,6 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPalette, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QStackedWidget,
@@ -23,6 +22,7 @@ from core.restore_check import RestoreCheck
 from core.sources import Selected
 from core.tensor_rows import TensorRow, tensor_rows
 from gui import icons, theme
+from gui.check_box import CheckBox
 from gui.difference_view import DifferenceView
 from gui.editor import Editor
 from gui.elided_label import ElidedLabel
@@ -69,7 +69,7 @@ class CheckpointPanel(QWidget):
         self.about = ElidedLabel()
         self.verdict = ElidedLabel()
         self._sign = QLabel()
-        self.everything = QCheckBox("Optimizer and steps")
+        self.everything = CheckBox("Optimizer and steps")
         self._tabs = QTabBar(documentMode=True, drawBase=False, expanding=False)
         self._pages = QStackedWidget()
         self._bar = FoldingToolBar()

@@ -4,7 +4,6 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QCheckBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -18,6 +17,7 @@ from core.comparison import Comparison
 from core.comparison_rows import Row, comparison_rows, only_differences
 from core.numbers import Numbers
 from gui import theme
+from gui.check_box import CheckBox
 from gui.editor import Editor
 from gui.empty_label import EmptyLabel
 from gui.feed_form import FeedForm
@@ -60,7 +60,7 @@ class ComparisonView(QWidget):
         self.model = ComparisonModel(self)
         self.view = QTreeView()
         self.compare_button = QPushButton("Compare")
-        self.differences = QCheckBox("Only what differs")
+        self.differences = CheckBox("Only what differs")
         self.export_button = QPushButton("Export")
         self.export_menu = QMenu(self)
         self.feed = FeedForm()

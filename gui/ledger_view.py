@@ -26,10 +26,10 @@ _WIDTHS = {
     Column.NAME_SCOPE: 24,
     Column.INITIALIZER: 38,
     Column.REGULARIZER: 30,
-    Column.DTYPE: 28,
-    Column.TRAINABLE: 24,
-    Column.USE_RESOURCE: 26,
-    Column.PARTITIONER: 26,
+    Column.DTYPE: 36,
+    Column.TRAINABLE: 32,
+    Column.USE_RESOURCE: 36,
+    Column.PARTITIONER: 36,
 }
 # Qt compares every range of selected rows with every other.
 _MOST_RUNS = 100

@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QMenu,
     QSizePolicy,
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.tasks import MOST_BINS
+from gui.check_box import CheckBox
 from gui.elided_combo_box import ElidedComboBox
 
 
@@ -82,9 +82,9 @@ class WeightsBar(QWidget):
             f"The number of bins of each histogram, up to {MOST_BINS:,}; "
             "0 takes the square root of the number of values, at most 200"
         )
-        self.stacked = QCheckBox("Stacked")
+        self.stacked = CheckBox("Stacked")
         self.stacked.setToolTip("Draw the histograms below each other, on one axis of values")
-        self.log = QCheckBox("Log")
+        self.log = CheckBox("Log")
         self.log.setToolTip("Put the counts on a logarithmic axis")
         self.export_menu = QMenu(self)
         self._export = QToolButton()

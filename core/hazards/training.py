@@ -7,6 +7,7 @@ from core import commands
 from core.command import Command, Recorder
 from core.edits import Replace
 from core.hazards.hazard import Facts, Hazard, as_fix
+from core.quantities import show_count
 from core.stack import Layer, Value
 
 _FED: Mapping[str, Value] = {"kind": "placeholder", "default": False}
@@ -18,10 +19,11 @@ def updates_nobody_runs(facts: Facts) -> Iterator[Hazard]:
     for layer, found in facts.layers:
         idle = [name for name in found.update_ops if name in found.idle]
         if idle:
+            ops = show_count(len(idle), "op")
             text = (
-                f"It put {len(idle)} ops into tf.GraphKeys.UPDATE_OPS, and nothing in this graph "
-                "runs them. A training program has to run that collection with each step, or its "
-                "moving averages stay what they were at first."
+                f"It put {ops} into tf.GraphKeys.UPDATE_OPS, and nothing in this graph runs them. "
+                "A training program has to run that collection with each step, or its moving "
+                "averages stay what they were at first."
             )
             yield Hazard("updates_nobody_runs", layer.id, text)
 

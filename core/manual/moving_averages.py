@@ -60,10 +60,11 @@ def sqrt_initializer(initializer: Any) -> Callable[..., tf.Tensor]:
     """Return an initializer that makes the square roots of what another one makes."""
     initializer = tf.keras.initializers.get(initializer)
 
-    def initialize(*args: Any, **kwargs: Any) -> tf.Tensor:
+    # Named as tf.layers names its own, so that both read the same where variables are listed.
+    def moving_stddev_initializer(*args: Any, **kwargs: Any) -> tf.Tensor:
         return tf.sqrt(initializer(*args, **kwargs))
 
-    return initialize
+    return moving_stddev_initializer
 
 
 def moving_average_updates(

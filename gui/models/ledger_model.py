@@ -46,8 +46,8 @@ _SETTINGS = {column: column.name.lower() for column in Column if column > Column
 _TITLES |= _SETTINGS
 _SOURCES = {
     Source.ARGUMENT: "argument",
-    Source.LAYER: "the layer's default",
-    Source.SCOPE: "scope {scope}",
+    Source.LAYER: "layer's default",
+    Source.SCOPE: "{scope}",
     Source.TENSORFLOW: "TensorFlow's default",
 }
 
@@ -114,8 +114,12 @@ class LedgerModel(TableModel):
         """Yield what was asked for in this respect, each with where that came from."""
         for setting in request.settings:
             if setting.name == _SETTINGS[Column(column)]:
-                scope = self._labels.get(setting.scope or "", setting.scope or "around the stack")
-                yield f"{setting.value} ({_SOURCES[setting.source].format(scope=scope)})"
+                source = _SOURCES[setting.source].format(scope=self._scope_text(setting.scope))
+                yield f"{setting.value} ({source})"
+
+    def _scope_text(self, scope: str | None) -> str:
+        """Return the words for a scope; None is the one that the stack opens around its layers."""
+        return "the stack" if scope is None else f"scope {self._labels.get(scope, scope)}"
 
     def _tip(self, row: int, column: int) -> str:
         request = self._requests[row]

@@ -72,6 +72,12 @@ def test_the_same_stack_by_both_fits_one_checkpoint():
     }
 
 
+def test_the_averages_of_renormalization_are_drawn_alike():
+    comparison = compare(stack(features(), layer("batch_normalization", "b", renorm=True)))
+    assert len(comparison.pairs) == 7
+    assert not any(pair.differs for pair in comparison.pairs)
+
+
 def test_a_repeated_scope_pairs_each_repetition():
     inside = dense("d", 4, name="fc", variables=_WEIGHTS)
     comparison = compare(stack(features(), scope("s", inside, name="block_{i}", repeat=3)))

@@ -217,6 +217,13 @@ def test_averages_of_its_own_leave_gamma_and_beta_shared():
     assert used_by["n/moving_mean_2"] == ("b",)
 
 
+def test_a_single_update_op_is_one():
+    bare = layer("variable", "v", "w", construction=_HAND, shape=(4,))
+    averaged = scope("s", bare, custom_getter="exponential_moving_average")
+    (found,) = _of_kind(built(stack(features(), averaged)), "updates_nobody_runs")
+    assert "It put 1 op into" in found.text
+
+
 def test_hazards_before_a_refusal_are_found():
     result = built(
         stack(features(), layer("dropout", "a"), layer("conv2d", "c", filters=1, kernel_size=1))

@@ -78,6 +78,19 @@ def test_what_only_get_variable_can_do_is_an_argument():
     assert ledger["d/bias", "use_resource"] == [("none", "tensorflow", None)]
 
 
+def test_a_partitioner_is_told_in_one_line():
+    cut = {"kind": "min_max", "max_partitions": 2, "min_slice_size": 4}
+    cut["bytes_per_string_element"] = 8
+    hand = dense("b", construction="get_variable", variables={"kernel": {"partitioner": cut}})
+    ledger = _ledger(scope("s", dense("a", name="d"), partitioner=cut), hand)
+    told = (
+        "min_max_variable_partitioner(max_partitions=2, min_slice_size=4, "
+        "bytes_per_string_element=8)"
+    )
+    assert ledger["s/d/kernel", "partitioner"] == [(told, "scope", "s")]
+    assert ledger["dense/kernel", "partitioner"] == [(told, "argument", None)]
+
+
 def test_a_scope_s_resources_are_seen():
     ledger = _ledger(scope("s", dense("a", name="d"), use_resource=True))
     assert ledger["s/d/kernel", "use_resource"] == [("true", "scope", "s")]

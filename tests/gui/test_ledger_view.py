@@ -72,7 +72,8 @@ def test_each_setting_names_its_source(view, editor):
         Setting("regularizer", "l2(l2=0.1)", Source.SCOPE, "s"),
         Setting("regularizer", "l1(l1=0.2)", Source.ARGUMENT),
         Setting("trainable", "true", Source.LAYER),
-        Setting("use_resource", "none", Source.TENSORFLOW),
+        Setting("use_resource", "true", Source.SCOPE),
+        Setting("partitioner", "none", Source.TENSORFLOW),
     )
     request = replace(built.ledger[-1], settings=asked)
     editor.open(built.stack)
@@ -81,9 +82,10 @@ def test_each_setting_names_its_source(view, editor):
     row = {column: view.model().index(0, column).data(DISPLAY) for column in Column}
     assert row[Column.INITIALIZER] == "he_normal (scope head)"
     assert row[Column.REGULARIZER] == "l2(l2=0.1) (scope head) + l1(l1=0.2) (argument)"
-    assert row[Column.TRAINABLE] == "true (the layer's default)"
-    assert row[Column.USE_RESOURCE] == "none (TensorFlow's default)"
-    assert row[Column.PARTITIONER] == ""
+    assert row[Column.TRAINABLE] == "true (layer's default)"
+    assert row[Column.USE_RESOURCE] == "true (the stack)"
+    assert row[Column.PARTITIONER] == "none (TensorFlow's default)"
+    assert row[Column.DTYPE] == ""
 
 
 def test_a_refused_request_has_no_variable_and_tells_why(towers, editor):
