@@ -77,6 +77,10 @@ class NamedTensors(Protocol):
     def tensors(self) -> Mapping[str, TensorInfo]:
         """Its tensors by name, in its own order."""
 
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The names of its tensors by those of their variables, as TensorFlow 2 notes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltTensors:
@@ -84,6 +88,7 @@ class BuiltTensors:
 
     label: str
     tensors: Mapping[str, TensorInfo] = field(repr=False)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def built_tensors(built: Built, label: str = "the stack") -> BuiltTensors:

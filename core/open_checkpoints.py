@@ -47,6 +47,7 @@ class OpenCheckpoints:
             checkpoint.shards,
             checkpoint.file.notes,
             checkpoint.tensors,
+            checkpoint.keys,
         )
 
     def reader(self, source: CheckpointValues) -> Checkpoint:

@@ -68,7 +68,9 @@ def _rows(
     checkpoint: NamedTensors, built: Built | None, check: RestoreCheck | None, everything: bool
 ) -> Iterator[TensorRow]:
     users = {} if built is None else {found.name: found.used_by for found in built.variables}
-    checked = {} if check is None else {row.wanted.name: row for row in check.variables}
+    checks = () if check is None else check.variables
+    checked = {row.found.name: row for row in checks if row.found is not None}
+    missing = {row.wanted.name: row for row in checks if row.found is None}
     tensors = checkpoint.tensors
     for name, tensor in tensors.items():
         row = checked.get(name)
@@ -79,13 +81,12 @@ def _rows(
             state, words, wanted = row.outcome.value, row.words, _wanted(row)
         elif check is not None and tensor.part is Part.VARIABLE:
             state = words = UNEXPECTED
-        path = path_of(name, tensors, checked)
-        yield TensorRow(path, tensor, True, state, words, wanted, users.get(name, ()))
-    for name, row in checked.items():
-        if row.found is None:
-            yield TensorRow(
-                name, row.wanted, False, row.outcome.value, row.words, "", users.get(name, ())
-            )
+        path = path_of(name, tensors, missing)
+        used_by = users.get(name if row is None else row.wanted.name, ())
+        yield TensorRow(path, tensor, True, state, words, wanted, used_by)
+    for name, row in missing.items():
+        state = row.outcome.value
+        yield TensorRow(name, row.wanted, False, state, row.words, "", users.get(name, ()))
 
 
 def _wanted(row: RestoredVariable) -> str:
