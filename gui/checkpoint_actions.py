@@ -105,13 +105,22 @@ NAME_MAP = (
     Action("open_map", "Open map...", "mapping", "Checkpoint/Name map", "open", section=1),
     Action("save_map", "Save map...", "mapping", "Checkpoint/Name map", "save", section=1),
     Action(
+        "restore_mapped",
+        "Restore with this map",
+        "mapping",
+        "Checkpoint/Name map",
+        "restore",
+        tip="Put the open checkpoint's values into the stack under the names of the map",
+        section=2,
+    ),
+    Action(
         "export_saver_code",
         "Export as Saver code...",
         "mapping",
         "Checkpoint/Name map",
         "script",
         tip="Write the map as the code of a tf.train.Saver that loads the checkpoint",
-        section=2,
+        section=3,
     ),
     Action(
         "export_init_code",
@@ -120,7 +129,7 @@ NAME_MAP = (
         "Checkpoint/Name map",
         "script",
         tip="Write the map as code that initializes the variables from the checkpoint",
-        section=2,
+        section=3,
     ),
     Action(
         "write_renamed",
@@ -129,6 +138,6 @@ NAME_MAP = (
         "Checkpoint/Name map",
         "export",
         tip="Write the checkpoint under the names of the stack, and compare every byte",
-        section=2,
+        section=3,
     ),
 )

@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
             bridge,
             self.building,
             self.checkpoints,
+            self.restoring,
             self.panels.checkpoint,
             settings,
             self.dialogs,

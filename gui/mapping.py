@@ -15,6 +15,7 @@ from core.events import Failed
 from core.name_map import init_from_checkpoint_code, saver_code
 from core.named_tensors import NamedTensors, built_tensors
 from core.quantities import show_count
+from core.restored import Restoring as Wanted
 from core.sources import CheckpointValues, Selected
 from core.tasks import Rename
 from gui.actions import Actions
@@ -25,6 +26,7 @@ from gui.checkpoints import Checkpoints
 from gui.dialogs import Dialogs
 from gui.late_page import LatePage
 from gui.map_editor import MapEditor
+from gui.restoring import Restoring
 from gui.settings import EXPORT_FOLDER, Settings
 
 # What only a map needs is imported with the first one: the window's start doesn't wait for it.
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 _MAPS = "Name maps (*.json)"
 _PYTHON = "Python (*.py)"
 _IN_MENU = (
-    *("open_map", "save_map", ""),
+    *("open_map", "save_map", "", "restore_mapped", ""),
     *("export_saver_code", "export_init_code", "write_renamed"),
 )
 _MOST_TOLD = 3
@@ -66,12 +68,13 @@ class Mapping(QObject):
         bridge: Bridge,
         building: Building,
         checkpoints: Checkpoints,
+        restoring: Restoring,
         panel: CheckpointPanel,
         settings: Settings,
         dialogs: Dialogs,
         parent: QObject | None = None,
     ) -> None:
-        """Follow the open checkpoint, the builds and the bridge."""
+        """Follow the open checkpoint, the builds, what can be restored, and the bridge."""
         super().__init__(parent)
         self.editor = MapEditor(self)
         self.page = LatePage()
@@ -79,6 +82,7 @@ class Mapping(QObject):
         self._bridge = bridge
         self._building = building
         self._checkpoints = checkpoints
+        self._restoring = restoring
         self._panel = panel
         self._settings = settings
         self._dialogs = dialogs
@@ -88,6 +92,7 @@ class Mapping(QObject):
         panel.add_page("Names map", self.page)
         self.page.shown.connect(self._on_shown)
         self.editor.changed.connect(self.changed)
+        restoring.changed.connect(self.changed)
         checkpoints.changed.connect(self._on_sides_changed)
         building.built_changed.connect(self._on_built_changed)
         bridge.map_suggested.connect(self._on_suggested)
@@ -113,8 +118,9 @@ class Mapping(QObject):
             return "Nothing is mapped yet: choose Map names first."
         if action_id in {"suggest_map", "open_map", "save_map"}:
             return ""
-        says = any(mapping.problem(right) is None for right in mapping.pairs)
-        return "" if says else "Nothing is paired that fits."
+        if all(mapping.problem(right) is not None for right in mapping.pairs):
+            return "Nothing is paired that fits."
+        return self._restoring.why_not(action_id) if action_id == "restore_mapped" else ""
 
     def map_names(self) -> None:
         """Show the map, which is then suggested."""
@@ -142,6 +148,12 @@ class Mapping(QObject):
     def export_init_code(self) -> None:
         """Ask for a file, and write the map as code for init_from_checkpoint."""
         self._ask_text("Export the map for init_from_checkpoint", "init.py", _PYTHON, _init_text)
+
+    def restore_mapped(self) -> None:
+        """Restore the open checkpoint under the names of the map, with its accepted steps."""
+        mapping = self.editor.mapping
+        if mapping is not None and self._source is not None:
+            self._restoring.restore_as(Wanted(self._source.path, mapping.names, mapping.steps))
 
     def write_renamed(self) -> None:
         """Ask where to, and have the checkpoint written under the names of the right side."""

@@ -11,6 +11,7 @@ from core.name_mapping import Origin
 from core.named_tensors import TensorInfo, by_name
 from core.opened_checkpoint import OpenedCheckpoint
 from core.renamed import Renamed
+from core.restored import Restoring
 from core.shape_steps import AcceptedStep
 from core.sources import CheckpointValues, Selected
 from core.stack import Layer, Stack
@@ -205,7 +206,7 @@ def test_the_map_is_written_as_code(mapped, dialogs, tmp_path):
 
 def test_nothing_is_exported_of_a_map_that_says_nothing(mapped):
     mapped.mapping.editor.do(mapping(mapped).unpair(["d/kernel"]))
-    for name in ("export_saver_code", "export_init_code", "write_renamed"):
+    for name in ("restore_mapped", "export_saver_code", "export_init_code", "write_renamed"):
         assert not mapped.action_table[name].isEnabled()
         assert "Nothing is paired that fits." in mapped.action_table[name].toolTip()
     assert mapped.action_table["save_map"].isEnabled()
@@ -232,6 +233,22 @@ def test_a_renamed_checkpoint_is_written_with_the_steps_that_were_accepted(
     assert bridge.renames[-1].steps == steps
     bridge.renamed.emit(Renamed(tmp_path / "renamed", RenamePlan(names, names, {}, (), steps), 2))
     assert "1 tensor renamed, 1 in another shape; 2 tensors read back" in message(mapped)
+
+
+def test_the_checkpoint_is_restored_under_the_map_with_the_steps_that_were_accepted(mapped, bridge):
+    action = mapped.action_table["restore_mapped"]
+    action.trigger()
+    names = {"net/d/weights": "d/kernel"}
+    assert bridge.restores == [Restoring(SOURCE.path, names)]
+    mapped.mapping.editor.do(mapping(mapped).accept(["e/kernel"]))
+    action.trigger()
+    assert bridge.restores[-1].names == {**names, "e/kernel": "e/kernel"}
+    assert bridge.restores[-1].steps == {"e/kernel": AcceptedStep("transposed", (10, 11))}
+    mapped.building.build()
+    assert not action.isEnabled()
+    assert "The stack is not built." in action.toolTip()
+    bridge.finish()
+    assert action.isEnabled()
 
 
 def test_a_checkpoint_that_is_there_is_not_replaced_unasked(mapped, bridge, dialogs, tmp_path):
