@@ -94,6 +94,14 @@ NAME_MAP = (
         "Show which name of the checkpoint is which of the stack",
     ),
     Action(
+        "map_compared",
+        "Map names to the compared checkpoint",
+        "mapping",
+        "Checkpoint/Name map",
+        "compare",
+        tip="Show which name of the open checkpoint is which of the one it is compared with",
+    ),
+    Action(
         "suggest_map",
         "Suggest names",
         "mapping",

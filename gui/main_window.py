@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
             self.restoring,
             self.panels.checkpoint,
             settings,
+            folders,
             self.dialogs,
             self,
         )
@@ -193,6 +194,7 @@ class MainWindow(QMainWindow):
         self.trying.stop()
         self.status.stop()
         self.autosave.end()
+        self.mapping.kept.write()
         self.late_plot.close()
 
     def start(self, path: Path | None) -> None:
