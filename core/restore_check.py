@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from core.named_tensors import NamedTensors, Part, TensorInfo
 
@@ -56,7 +57,7 @@ class RestoredVariable:
         return f"is {self.wanted.dtype} here and {self.found.dtype} in the checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RestoreCheck:
     """What a checkpoint has for the variables of a build.
 
@@ -76,9 +77,9 @@ class RestoreCheck:
 
         It also takes values of another shape into resource variables, whose ops then fail.
         """
-        return all(found.outcome is Restore.RESTORED for found in self.variables)
+        return self.counts.keys() <= {Restore.RESTORED}
 
-    @property
+    @cached_property
     def counts(self) -> Mapping[Restore, int]:
         """How many variables there are of each outcome."""
         return Counter(found.outcome for found in self.variables)

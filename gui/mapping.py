@@ -271,9 +271,11 @@ class Mapping(QObject):
             self._to_compared = False
             self._between = None
             self.editor.open(None)
-        right = self._right()
-        if opened is not None and right is not None:
-            self._map(opened, right)
+        # A map that nobody has seen doesn't cost each build the time to list its variables.
+        if opened is not None and (self.editor.mapping is not None or self.page.isVisible()):
+            right = self._right()
+            if right is not None:
+                self._map(opened, right)
         self.changed.emit()
 
     def _right(self) -> NamedTensors | None:
