@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPalette, QShowEvent
+from PySide6.QtGui import QAction, QIcon, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QStackedWidget,
     QTabBar,
     QToolBar,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -96,6 +97,10 @@ class CheckpointPanel(QWidget):
             # Here it goes without saying what is opened.
             action.setIconText(action.text().replace(" checkpoint", "").rstrip("."))
         self._bar.addActions(list(actions))
+        # Qt's own arrow is black in the dark too.
+        for button in self._bar.findChildren(QToolButton, "qt_toolbar_ext_button"):
+            button.setIcon(QIcon())
+            button.setText("\u00bb")
 
     def add_page(self, title: str, page: QWidget) -> None:
         """Add a page behind the others."""

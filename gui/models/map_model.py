@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -67,6 +68,7 @@ class MapModel(QAbstractTableModel):
             self.beginResetModel()
         self._mapping = mapping
         self._rows = rows
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, _COLUMNS - 1)
         if same:
             self.refresh()
         else:
@@ -102,6 +104,12 @@ class MapModel(QAbstractTableModel):
             return ""
         taken = "taken" if self._mapping.pairs[right].accepted else "not taken, Space takes it"
         return f"{_shapes(self._mapping, right)} ({taken}): {text}"
+
+    def _sides(self) -> dict[int, str]:
+        """Return what the columns of names are the names of."""
+        if self._mapping is None:
+            return {}
+        return {Column.LEFT: self._mapping.left.label, Column.RIGHT: self._mapping.right.label}
 
     def _text(self, right: str, column: int) -> str:
         assert self._mapping is not None
@@ -192,10 +200,13 @@ class MapModel(QAbstractTableModel):
         """Return a column's title."""
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < _COLUMNS:
             return None
-        if role == Qt.ItemDataRole.ToolTipRole and self._mapping is not None:
-            sides = {Column.LEFT: self._mapping.left, Column.RIGHT: self._mapping.right}
-            return sides[Column(section)].label if section in sides else None
-        return _TITLES[section] if role == Qt.ItemDataRole.DisplayRole else None
+        title = _TITLES[section]
+        side = self._sides().get(section, "")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return side or None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return f"{title} {Path(side).name}" if side else title
+        return None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Have names edited, steps between shapes checked, and names dropped on rows."""

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
 from core.checkpoint_diff import Diff
 from core.checkpoint_rename import RenamePlan
@@ -17,6 +18,7 @@ from core.shape_steps import AcceptedStep
 from core.sources import CheckpointValues, Selected
 from core.stack import Layer, Stack
 from core.tasks import Rename
+from gui.models.map_model import Column
 
 SOURCE = CheckpointValues(Path("/models/model.ckpt"), "of these files")
 TENSORS = (
@@ -228,6 +230,7 @@ def test_names_are_mapped_to_those_of_the_compared_checkpoint(compared, bridge):
     compared.action_table["map_compared"].trigger()
     bridge.suggest()
     assert mapping(compared).partners == {"net/d/weights": "net2/weights"}
+    assert _headings(compared) == ["From model.ckpt", "To other"]
     action = compared.action_table["restore_mapped"]
     assert not action.isEnabled()
     assert "The map leads to the names of another checkpoint." in action.toolTip()
@@ -237,6 +240,13 @@ def test_names_are_mapped_to_those_of_the_compared_checkpoint(compared, bridge):
     compared.action_table["map_names"].trigger()
     bridge.suggest()
     assert mapping(compared).partners == to_stack.partners
+    assert _headings(compared) == ["From model.ckpt", "To the stack"]
+
+
+def _headings(window):
+    model = window.mapping.view.table.model()
+    across = Qt.Orientation.Horizontal
+    return [model.headerData(column, across) for column in (Column.LEFT, Column.RIGHT)]
 
 
 def test_another_compared_checkpoint_or_none_has_another_map(compared, bridge):
