@@ -73,10 +73,11 @@ def restore(
         # TensorFlow takes the prefix of the older format as a pattern, with marks in it.
         label = printable((file.prefix if file.format == V2 else file.path).name)
         plan = plan_rename(checkpoint, restoring.names, restoring.steps)
-        sources = {new: old for old, new in plan.names.items()}
+        wanted = restoring.names if restoring.only_named else plan.names
+        sources = {new: old for old, new in plan.names.items() if old in wanted}
         tensors = {new: _as_renamed(checkpoint, plan, old) for new, old in sources.items()}
         # A map says what each tensor is called: what TensorFlow 2 noted doesn't count then.
-        keys = {} if plan.renamed else checkpoint.keys
+        keys = {} if plan.renamed or restoring.only_named else checkpoint.keys
         renamed = _Renamed(checkpoint.label, tensors, keys)
         check = check_restore(built_tensors(graph.built), renamed)
         fitting = {

@@ -169,7 +169,8 @@ class Mapping(QObject):
         """Restore the open checkpoint under the names of the map, with its accepted steps."""
         mapping = self.editor.mapping
         if mapping is not None and self._source is not None:
-            self._restoring.restore_as(Wanted(self._source.path, mapping.names, mapping.steps))
+            wanted = Wanted(self._source.path, mapping.names, mapping.steps, only_named=True)
+            self._restoring.restore_as(wanted)
 
     def write_renamed(self) -> None:
         """Ask where to, and have the checkpoint written under the names of the right side."""
