@@ -15,6 +15,7 @@ V1, V2 = "V1", "V2"
 _LARGEST_STATE = 2**20
 _MOST_NAMED = 5
 _INDEX = ".index"
+_SAVED_MODEL = ("saved_model.pb", "saved_model.pbtxt")
 _ENDING = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 _V1_SHARD = re.compile(r"-(?:\d{5}|\?{5})-of-(\d{5})$")
 _OTHERS = {
@@ -57,6 +58,8 @@ def _find(path: Path) -> CheckpointFile:
         return _in_folder(path) if beside is None or (path / "checkpoint").exists() else beside
     if path.name == "checkpoint" and path.is_file():
         return _by_state(path, path.parent)
+    if path.name in _SAVED_MODEL and path.is_file():
+        return _in_saved_model(path, path.parent)
     prefix = path.with_name(_ENDING.sub("", path.name)) if path.name else path
     found = _at_prefix(path, path) or _at_prefix(path, prefix)
     if found is not None:
@@ -90,11 +93,8 @@ def _pattern(prefix: Path, stem: str, ending: str) -> Path:
 def _in_folder(folder: Path) -> CheckpointFile:
     if (folder / "checkpoint").is_file():
         return _by_state(folder, folder)
-    if any((folder / name).is_file() for name in ("saved_model.pb", "saved_model.pbtxt")):
-        found = _at_prefix(folder, folder / "variables" / "variables")
-        if found is None:
-            raise CheckpointError(f"{folder} is a SavedModel without variables")
-        return found
+    if any((folder / name).is_file() for name in _SAVED_MODEL):
+        return _in_saved_model(folder, folder)
     prefixes = sorted(folder.glob(f"*{_INDEX}"))
     if len(prefixes) == 1:
         return CheckpointFile(folder, V2, prefixes[0].with_suffix(""))
@@ -105,6 +105,13 @@ def _in_folder(folder: Path) -> CheckpointFile:
     )
     more = ", ..." if len(prefixes) > _MOST_NAMED else ""
     raise CheckpointError(f"{folder} has several checkpoints ({names}{more}); name one of them")
+
+
+def _in_saved_model(path: Path, folder: Path) -> CheckpointFile:
+    found = _at_prefix(path, folder / "variables" / "variables")
+    if found is None:
+        raise CheckpointError(f"{folder} is a SavedModel without variables")
+    return found
 
 
 def _by_state(path: Path, folder: Path) -> CheckpointFile:

@@ -45,6 +45,18 @@ def with_parts(
     return found
 
 
+def keys_of_variables(graph: bytes) -> dict[str, str]:
+    """Return the keys of variables by the names that an object graph says they had.
+
+    Where two had one name it is the last that counts, as in TensorFlow's object_graph_key_mapping.
+    """
+    try:
+        nodes = ObjectGraph.FromString(graph).nodes
+    except DecodeError:
+        return {}
+    return {found.full_name: found.checkpoint_key for node in nodes for found in node.attributes}
+
+
 def _by_name(
     tensor: TensorInfo, tensors: Mapping[str, TensorInfo], slots: frozenset[str]
 ) -> TensorInfo:

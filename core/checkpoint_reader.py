@@ -14,7 +14,7 @@ from core.arguments import printable
 from core.bundle import Bundle, CompressedIndexError, Stored
 from core.checkpoint import CheckpointError
 from core.checkpoint_file import V2, CheckpointFile, find_checkpoint
-from core.checkpoint_parts import OBJECT_GRAPH, with_parts
+from core.checkpoint_parts import OBJECT_GRAPH, keys_of_variables, with_parts
 from core.graph_process import DiedError, StoppedError
 from core.graph_runner import STOPPED, GraphRunner, never
 from core.named_tensors import Part, TensorInfo, by_name
@@ -40,6 +40,7 @@ class Checkpoint:
         file: Where it is.
         shards: How many data files it has; 0 where only TensorFlow knows.
         tensors: What it holds, by name.
+        keys: Their names by those of their variables, where TensorFlow 2 noted them.
     """
 
     def __init__(self, path: Path, runner: GraphRunner, stop: Callable[[], bool] = never) -> None:
@@ -71,6 +72,7 @@ class Checkpoint:
             listed = _ask(runner, "list", _LIST_SECONDS, stop, prefix=str(self.file.prefix))
             found = [TensorInfo(name, tuple(shape), dtype) for name, shape, dtype in listed]
         self.tensors: Mapping[str, TensorInfo] = with_parts(by_name(found), graph)
+        self.keys: Mapping[str, str] = {} if graph is None else keys_of_variables(graph)
 
     @property
     def label(self) -> str:

@@ -242,6 +242,7 @@ def _restore(check: RestoreCheck) -> dict[str, Any]:
                 "outcome": row.outcome.value,
                 "wanted": _form(row.wanted),
                 "found": None if row.found is None else _form(row.found),
+                "key": None if row.found is None else row.found.name,
             }
             for row in check.variables
         ],

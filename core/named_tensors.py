@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from math import prod
 from typing import Protocol
 
@@ -51,9 +52,7 @@ class TensorInfo:
     @property
     def itemsize(self) -> int:
         """The size of a value in bytes; 0 for texts, which have no one size."""
-        from core.tensor_types import itemsize
-
-        return itemsize(self.dtype)
+        return _itemsize(self.dtype)
 
     @property
     def bytes(self) -> int:
@@ -77,6 +76,10 @@ class NamedTensors(Protocol):
     def tensors(self) -> Mapping[str, TensorInfo]:
         """Its tensors by name, in its own order."""
 
+    @property
+    def keys(self) -> Mapping[str, str]:
+        """The names of its tensors by those of their variables, as TensorFlow 2 notes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltTensors:
@@ -84,6 +87,7 @@ class BuiltTensors:
 
     label: str
     tensors: Mapping[str, TensorInfo] = field(repr=False)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def built_tensors(built: Built, label: str = "the stack") -> BuiltTensors:
@@ -97,6 +101,13 @@ def by_name(tensors: Iterable[TensorInfo]) -> dict[str, TensorInfo]:
     return {tensor.name: tensor for tensor in tensors}
 
 
+@cache
+def _itemsize(dtype: str) -> int:
+    from core.tensor_types import itemsize  # late: the window's start does without numpy
+
+    return itemsize(dtype)
+
+
 def folded_text(tensors: Mapping[str, TensorInfo]) -> str:
     """Return what there is beside variables: the optimizer's slots counted, the rest by name."""
     slots = Counter(t.slot or "slot" for t in tensors.values() if t.part is Part.SLOT)
@@ -108,4 +119,4 @@ def folded_text(tensors: Mapping[str, TensorInfo]) -> str:
 def path_of(name: str, *others: Container[str]) -> str:
     """Return a key without the ending that all of TensorFlow 2's have, unless others are so."""
     path = name.removesuffix(VALUE_ENDING)
-    return name if not path or any(path in other for other in others) else path
+    return name if path in ("", name) or any(path in other for other in others) else path

@@ -1,7 +1,9 @@
 """The checkpoints whose values are looked at, kept open between looks."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ from core.checkpoint_diff import diff
 from core.checkpoint_file import V2, CheckpointFile
 from core.checkpoint_reader import Checkpoint
 from core.cutout import Cut, Cutout
+from core.equal_bins import in_equal_bins
 from core.graph_runner import GraphRunner
 from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
 from core.progress import OnProgress
-from core.sources import CheckpointValues
+from core.sources import CheckpointValues, Selected
 from core.stored_values import StoredValues, stored_cutout, stored_values, stored_weights
 from core.weights import Weights
 
@@ -47,6 +50,7 @@ class OpenCheckpoints:
             checkpoint.shards,
             checkpoint.file.notes,
             checkpoint.tensors,
+            checkpoint.keys,
         )
 
     def reader(self, source: CheckpointValues) -> Checkpoint:
@@ -82,15 +86,21 @@ class OpenCheckpoints:
         return ComparedCheckpoints(left, right, found)
 
     def weights(
-        self,
-        source: CheckpointValues,
-        name: str,
-        title: str,
-        bins: int | None,
-        on_progress: OnProgress,
-    ) -> Weights:
-        """Return the statistics of a tensor as `stored_weights` does. Raises CheckpointError."""
-        return stored_weights(self.reader(source), name, title, bins, on_progress)
+        self, selected: Iterable[Selected], bins: int | None, on_progress: OnProgress
+    ) -> Iterator[Weights]:
+        """Yield the statistics of tensors as `stored_weights` does.
+
+        Where tensors of one name follow each other, they have equal bins. Raises CheckpointError.
+        """
+        for name, same in groupby(selected, lambda found: found.name):
+            beside = []
+            for found in same:
+                source = found.source
+                assert isinstance(source, CheckpointValues)
+                reader = self.reader(source)
+                weights = stored_weights(reader, name, found.title, bins, on_progress)
+                beside.append((weights, partial(self.values, source, name, on_progress)))
+            yield from in_equal_bins(beside)
 
     def cutout(
         self, source: CheckpointValues, name: str, cut: Cut, on_progress: OnProgress

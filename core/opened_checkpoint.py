@@ -23,6 +23,7 @@ class OpenedCheckpoint:
         shards: How many data files it has; 0 where only TensorFlow knows.
         notes: What a person should know of how it was found.
         tensors: What it holds, by name.
+        keys: Their names by those of their variables, where TensorFlow 2 noted them.
     """
 
     source: CheckpointValues
@@ -31,6 +32,7 @@ class OpenedCheckpoint:
     shards: int
     notes: tuple[str, ...]
     tensors: Mapping[str, TensorInfo] = field(repr=False, hash=False)
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     @property
     def label(self) -> str:

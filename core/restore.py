@@ -38,6 +38,7 @@ class _Renamed:
 
     label: str
     tensors: Mapping[str, TensorInfo]
+    keys: Mapping[str, str]
 
 
 def restore(
@@ -72,19 +73,27 @@ def restore(
         # TensorFlow takes the prefix of the older format as a pattern, with marks in it.
         label = printable((file.prefix if file.format == V2 else file.path).name)
         plan = plan_rename(checkpoint, restoring.names, restoring.steps)
-        sources = {new: old for old, new in plan.names.items()}
+        wanted = restoring.names if restoring.only_named else plan.names
+        sources = {new: old for old, new in plan.names.items() if old in wanted}
         tensors = {new: _as_renamed(checkpoint, plan, old) for new, old in sources.items()}
-        check = check_restore(built_tensors(graph.built), _Renamed(checkpoint.label, tensors))
-        fitting = [row.wanted for row in check.variables if row.outcome is Restore.RESTORED]
+        # A map says what each tensor is called: what TensorFlow 2 noted doesn't count then.
+        keys = {} if plan.renamed or restoring.only_named else checkpoint.keys
+        renamed = _Renamed(checkpoint.label, tensors, keys)
+        check = check_restore(built_tensors(graph.built), renamed)
+        fitting = {
+            row.wanted.name: row.found
+            for row in check.variables
+            if row.found is not None and row.outcome is Restore.RESTORED
+        }
         if not fitting or not (check.loads or restoring.partial):
             return Restored(label, restoring, check)
-        loading = _Loading(sum(tensor.bytes for tensor in fitting), on_progress)
-        found = frozenset(tensor.name for tensor in fitting)
-        variables = (each for each in graph.built.variables if each.name in found)
+        loading = _Loading(sum(tensor.bytes for tensor in fitting.values()), on_progress)
+        variables = (each for each in graph.built.variables if each.name in fitting)
         for portion in portions(variables, PORTION):
-            wanted = [variable.name for variable in portion]
-            graph.load({name: loading.values(checkpoint, plan, sources[name]) for name in wanted})
+            stored = {each.name: sources[fitting[each.name].name] for each in portion}
+            graph.load({n: loading.values(checkpoint, plan, old) for n, old in stored.items()})
         seconds = time.perf_counter() - started
+        found = frozenset(fitting)
         graph.restored = Restored(label, restoring, check, found, loading.total, seconds)
         return graph.restored
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from core.named_tensors import NamedTensors, Part, TensorInfo
 
@@ -26,7 +27,7 @@ class RestoredVariable:
 
     Attributes:
         wanted: The variable.
-        found: The tensor of its name in the checkpoint, None where there is none.
+        found: The tensor for it in the checkpoint, None where there is none.
     """
 
     wanted: TensorInfo
@@ -56,7 +57,7 @@ class RestoredVariable:
         return f"is {self.wanted.dtype} here and {self.found.dtype} in the checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RestoreCheck:
     """What a checkpoint has for the variables of a build.
 
@@ -72,10 +73,13 @@ class RestoreCheck:
 
     @property
     def loads(self) -> bool:
-        """Whether `tf.train.Saver().restore` takes it."""
-        return all(found.outcome is Restore.RESTORED for found in self.variables)
+        """Whether `tf.train.Saver().restore` gives each variable a value of its own shape.
 
-    @property
+        It also takes values of another shape into resource variables, whose ops then fail.
+        """
+        return self.counts.keys() <= {Restore.RESTORED}
+
+    @cached_property
     def counts(self) -> Mapping[Restore, int]:
         """How many variables there are of each outcome."""
         return Counter(found.outcome for found in self.variables)
@@ -91,12 +95,20 @@ class RestoreCheck:
 
 
 def check_restore(wanted: NamedTensors, checkpoint: NamedTensors) -> RestoreCheck:
-    """Return what a checkpoint has for each of the variables that a saver would restore."""
+    """Return what a checkpoint has for each of the variables that a saver would restore.
+
+    A saver looks for their names among the keys. Where one is not there, it looks for all of them
+    among the names that TensorFlow 2 notes beside its keys (`object_graph_key_mapping`).
+    """
+    keys: Mapping[str, str] = {name: name for name in wanted.tensors}
+    if checkpoint.keys and not wanted.tensors.keys() <= checkpoint.tensors.keys():
+        keys = checkpoint.keys
     rows = tuple(
-        RestoredVariable(tensor, checkpoint.tensors.get(name))
+        RestoredVariable(tensor, checkpoint.tensors.get(keys.get(name, "")))
         for name, tensor in wanted.tensors.items()
     )
-    others = [found for name, found in checkpoint.tensors.items() if name not in wanted.tensors]
+    taken = {row.found.name for row in rows if row.found is not None}
+    others = [found for name, found in checkpoint.tensors.items() if name not in taken]
     return RestoreCheck(
         rows,
         tuple(found for found in others if found.part is Part.VARIABLE),

@@ -21,12 +21,14 @@ class Restoring:
         names: What its tensors are called in the build; those left out keep their names.
         steps: The steps between shapes that are taken with tensors, by their names in it.
         partial: Whether variables that it doesn't fit may keep their initial values.
+        only_named: Whether tensors that `names` leaves out are as if they were not there.
     """
 
     path: Path
     names: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, AcceptedStep] = field(default_factory=dict)
     partial: bool = False
+    only_named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

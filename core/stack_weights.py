@@ -1,21 +1,18 @@
 """The weights of a stack's variables: of what they hold, and of the initial values beside it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import partial
 from itertools import groupby
-from math import ceil
 from typing import Any
 
 from numpy.typing import NDArray
 
+from core.equal_bins import in_equal_bins
 from core.forward_variance import sum_of
 from core.graph import BuiltGraph, NotDrawnError
 from core.progress import OnProgress, ignore_progress
 from core.sources import Selected, StackValues
-from core.summary import summary
 from core.weights import Weights, summarize, why_not_summarized
-
-_ROUNDING = 1e-6
 
 
 def stack_weights(
@@ -26,8 +23,7 @@ def stack_weights(
 ) -> Iterator[Weights]:
     """Yield the weights of variables in a graph.
 
-    Where restored and initial values of a variable follow each other, their histograms have bins
-    that are as wide as the larger range of the two asks for, so that their counts can be compared.
+    Where restored and initial values of a variable follow each other, they have equal bins.
 
     Args:
         graph: What holds the values that are asked for, or draws them again.
@@ -53,8 +49,12 @@ def stack_weights(
         for found in same:
             values = readers[_is_initial(found)].of(name)
             weights = _summarized(graph, found, variables[name].dtype, values, bins, on_progress)
-            beside.append((weights, values))
-        yield from _in_equal_bins(beside)
+            beside.append((weights, partial(_same, values)))
+        yield from in_equal_bins(beside)
+
+
+def _same(values: NDArray[Any]) -> NDArray[Any]:
+    return values
 
 
 def _is_initial(selected: Selected) -> bool:
@@ -77,26 +77,3 @@ def _summarized(
         return summarize(title, dtype, values, bins, on_progress=on_progress)
     summed = sum_of(graph.built, name)
     return summarize(title, dtype, values, bins, graph.density(name), summed, on_progress)
-
-
-def _in_equal_bins(found: list[tuple[Weights, NDArray[Any]]]) -> Iterator[Weights]:
-    """Yield weights with histograms whose bins are about as wide as the widest."""
-    width = max(_width(weights) for weights, _ in found)
-    for weights, values in found:
-        count = _count(weights, width)
-        if count == weights.counts.size:
-            yield weights
-        else:
-            other = summary(values, count)
-            yield replace(weights, counts=other.counts, edges=other.edges)
-
-
-def _count(weights: Weights, width: float) -> int:
-    """Return how many bins of a width a histogram takes; all values at one place take one."""
-    own = _width(weights) * weights.counts.size
-    return max(1, ceil(own / width - _ROUNDING)) if own else weights.counts.size
-
-
-def _width(weights: Weights) -> float:
-    """Return the width of a histogram's bins; 0 where there are none, or all values are one."""
-    return float(weights.edges[1] - weights.edges[0]) if weights.edges.size else 0.0

@@ -1,6 +1,6 @@
 """The rows of a checkpoint's tree: its tensors, and what a stack would restore of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from core.built import Built
@@ -52,6 +52,7 @@ def tensor_rows(
     check: RestoreCheck | None = None,
     *,
     everything: bool = False,
+    before: Iterable[TensorRow] = (),
 ) -> tuple[TensorRow, ...]:
     """Return the rows of a checkpoint's tree.
 
@@ -60,15 +61,24 @@ def tensor_rows(
         built: The build of the open stack.
         check: What that would restore.
         everything: Whether the slots of optimizers, steps and bookkeeping are among them.
+        before: Rows of this checkpoint beside another build: those that stay the same are taken
+            from there, as there may be many and one build changes few.
     """
-    return tuple(_rows(checkpoint, built, check, everything))
+    known = {row.tensor.name: row for row in before if row.there}
+    return tuple(_rows(checkpoint, built, check, everything, known))
 
 
 def _rows(
-    checkpoint: NamedTensors, built: Built | None, check: RestoreCheck | None, everything: bool
+    checkpoint: NamedTensors,
+    built: Built | None,
+    check: RestoreCheck | None,
+    everything: bool,
+    known: Mapping[str, TensorRow],
 ) -> Iterator[TensorRow]:
     users = {} if built is None else {found.name: found.used_by for found in built.variables}
-    checked = {} if check is None else {row.wanted.name: row for row in check.variables}
+    checks = () if check is None else check.variables
+    checked = {row.found.name: row for row in checks if row.found is not None}
+    missing = {row.wanted.name: row for row in checks if row.found is None}
     tensors = checkpoint.tensors
     for name, tensor in tensors.items():
         row = checked.get(name)
@@ -76,16 +86,22 @@ def _rows(
             continue
         state = words = wanted = ""
         if row is not None:
-            state, words, wanted = row.outcome.value, row.words, _wanted(row)
+            outcome = row.outcome
+            state = words = outcome.value
+            if outcome is not Restore.RESTORED:
+                words, wanted = row.words, _wanted(row)
         elif check is not None and tensor.part is Part.VARIABLE:
             state = words = UNEXPECTED
-        path = path_of(name, tensors, checked)
-        yield TensorRow(path, tensor, True, state, words, wanted, users.get(name, ()))
-    for name, row in checked.items():
-        if row.found is None:
-            yield TensorRow(
-                name, row.wanted, False, row.outcome.value, row.words, "", users.get(name, ())
-            )
+        path = path_of(name, tensors, missing)
+        used_by = users.get(name if row is None else row.wanted.name, ())
+        same = known.get(name)
+        if same and (same.name, same.words, same.used_by) == (path, words, used_by):
+            yield same
+        else:
+            yield TensorRow(path, tensor, True, state, words, wanted, used_by)
+    for name, row in missing.items():
+        state = row.outcome.value
+        yield TensorRow(name, row.wanted, False, state, row.words, "", users.get(name, ()))
 
 
 def _wanted(row: RestoredVariable) -> str:

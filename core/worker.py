@@ -171,8 +171,8 @@ class Worker:
 
         for origin, group in groupby(task.selected, _origin):
             selected = tuple(group)
-            if isinstance(origin, CheckpointValues):
-                found = self._stored_weights(origin, selected, task.bins, tell_part)
+            if origin is None:
+                found = self._open_checkpoints().weights(selected, task.bins, tell_part)
             else:
                 graph = self._graph_for(selected, on_progress)
                 found = stack_weights(graph, selected, task.bins, tell_part)
@@ -180,17 +180,6 @@ class Worker:
                 on_progress(index, count, f"summarizing {index:,} of {count:,}")
                 yield next(found)
                 index += 1
-
-    def _stored_weights(
-        self,
-        source: CheckpointValues,
-        selected: Iterable[Selected],
-        bins: int | None,
-        on_progress: OnProgress,
-    ) -> Iterator[Weights]:
-        checkpoints = self._open_checkpoints()
-        for found in selected:
-            yield checkpoints.weights(source, found.name, found.title, bins, on_progress)
 
     def _cutout(self, selected: Selected, cut: Cut, on_progress: OnProgress) -> Cutout:
         source = selected.source
@@ -276,7 +265,7 @@ def _scripts(task: WriteCode, graph: BuiltGraph, on_progress: OnProgress) -> Ite
             yield script(task.stack, task.trusted, on_progress, refused)
 
 
-def _origin(selected: Selected) -> Stack | CheckpointValues:
-    """Return the stack of which a variable is, whatever is restored into it, or its checkpoint."""
+def _origin(selected: Selected) -> Stack | None:
+    """Return the stack of which a variable is, whatever is restored into it; None of a tensor."""
     source = selected.source
-    return source.stack if isinstance(source, StackValues) else source
+    return source.stack if isinstance(source, StackValues) else None

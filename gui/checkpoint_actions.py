@@ -14,6 +14,15 @@ _NAME_MAP = (
         section=1,
     ),
     Action(
+        "map_compared",
+        "Map names to the compared checkpoint",
+        "mapping",
+        "Checkpoint",
+        "compare",
+        tip="Show which name of the open checkpoint is which of the one it is compared with",
+        section=1,
+    ),
+    Action(
         "suggest_map",
         "Suggest names",
         "mapping",
@@ -25,13 +34,22 @@ _NAME_MAP = (
     Action("open_map", "Open map...", "mapping", "Checkpoint/Name map", "open", section=1),
     Action("save_map", "Save map...", "mapping", "Checkpoint/Name map", "save", section=1),
     Action(
+        "restore_mapped",
+        "Restore with this map",
+        "mapping",
+        "Checkpoint/Name map",
+        "restore",
+        tip="Put the open checkpoint's values into the stack under the names of the map",
+        section=2,
+    ),
+    Action(
         "export_saver_code",
         "Export as Saver code...",
         "mapping",
         "Checkpoint/Name map",
         "script",
         tip="Write the map as the code of a tf.train.Saver that loads the checkpoint",
-        section=2,
+        section=3,
     ),
     Action(
         "export_init_code",
@@ -40,7 +58,7 @@ _NAME_MAP = (
         "Checkpoint/Name map",
         "script",
         tip="Write the map as code that initializes the variables from the checkpoint",
-        section=2,
+        section=3,
     ),
     Action(
         "write_renamed",
@@ -49,7 +67,7 @@ _NAME_MAP = (
         "Checkpoint/Name map",
         "export",
         tip="Write the checkpoint under the names of the stack, and compare every byte",
-        section=2,
+        section=3,
     ),
 )
 CHECKPOINT = (

@@ -84,6 +84,7 @@ class CheckpointPanel(QWidget):
         self.difference.selected.connect(partial(self.select_on, self.difference))
         self.tensors.variables_selected.connect(self._on_names_selected)
         self.everything.toggled.connect(self._show)
+        self._show_fold()
         self._tabs.currentChanged.connect(self._on_page_changed)
         theme.current().changed.connect(self._show_verdict)
         self._show()
@@ -121,9 +122,12 @@ class CheckpointPanel(QWidget):
         check: RestoreCheck | None = None,
     ) -> None:
         """Show a checkpoint, and what the build of the open stack would restore of it."""
-        if opened is not self._opened:
-            self._selections.clear()
+        other = opened is not self._opened
         self._opened, self._built, self._check = opened, built, check
+        if other:
+            self._selections.clear()
+            self._rows = {}
+            self._show_fold()
         self._show()
 
     def show_state(self, text: str) -> None:
@@ -161,10 +165,15 @@ class CheckpointPanel(QWidget):
         rows: tuple[TensorRow, ...] = ()
         if opened is not None:
             everything = self.everything.isChecked()
-            rows = tensor_rows(opened, self._built, self._check, everything=everything)
+            rows = tensor_rows(
+                opened,
+                self._built,
+                self._check,
+                everything=everything,
+                before=self._rows.values(),
+            )
         self._rows = {row.name: row for row in rows}
         self._hide_columns(rows)
-        self._show_fold()
         self.about.set_whole_text(_about(opened))
         self._show_verdict()
         self.tensors.show_rows(rows, self._built)

@@ -31,7 +31,7 @@ class Checkpoints(QObject):
         compared: It and another one, None where it is not compared.
 
     Signals:
-        changed: Another checkpoint is open, or none.
+        changed: Another checkpoint is open, or compared with it, or none.
         asked: A checkpoint is to be seen.
         checked: What the last build would restore of it (`RestoreCheck`), None without both.
     """
@@ -189,6 +189,7 @@ class Checkpoints(QObject):
             self.compared = compared
             self._panel.messages.clear(_COMPARE)
             self._show_compared()
+            self.changed.emit()
 
     def _on_failed(self, event: Failed) -> None:
         text = event.message[:1].upper() + event.message[1:]

@@ -147,8 +147,10 @@ class MainWindow(QMainWindow):
             bridge,
             self.building,
             self.checkpoints,
+            self.restoring,
             self.panels.checkpoint,
             settings,
+            folders,
             self.dialogs,
             self,
         )
@@ -193,6 +195,7 @@ class MainWindow(QMainWindow):
         self.trying.stop()
         self.status.stop()
         self.autosave.end()
+        self.mapping.kept.write()
         self.late_plot.close()
 
     def start(self, path: Path | None) -> None:

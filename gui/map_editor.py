@@ -34,6 +34,11 @@ class MapEditor(QObject):
         return self._mapping
 
     @property
+    def edited(self) -> "NameMapping | None":
+        """The map as the last edit left it, between the sides of then; None without an edit."""
+        return self._edited if self._older or self._newer else None
+
+    @property
     def can_undo(self) -> bool:
         """Whether there is an edit to undo."""
         return bool(self._older)

@@ -14,7 +14,9 @@ from core.document import DocumentError
 from core.events import Failed
 from core.name_map import init_from_checkpoint_code, saver_code
 from core.named_tensors import NamedTensors, built_tensors
+from core.opened_checkpoint import OpenedCheckpoint
 from core.quantities import show_count
+from core.restored import Restoring as Wanted
 from core.sources import CheckpointValues, Selected
 from core.tasks import Rename
 from gui.actions import Actions
@@ -23,9 +25,12 @@ from gui.building import Building
 from gui.checkpoint_panel import CheckpointPanel
 from gui.checkpoints import Checkpoints
 from gui.dialogs import Dialogs
+from gui.kept_maps import KeptMaps
 from gui.late_page import LatePage
 from gui.map_editor import MapEditor
+from gui.restoring import Restoring
 from gui.settings import EXPORT_FOLDER, Settings
+from gui.state import Folders
 
 # What only a map needs is imported with the first one: the window's start doesn't wait for it.
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
 _MAPS = "Name maps (*.json)"
 _PYTHON = "Python (*.py)"
 _IN_MENU = (
-    *("open_map", "save_map", ""),
+    *("open_map", "save_map", "", "restore_mapped", ""),
     *("export_saver_code", "export_init_code", "write_renamed"),
 )
 _MOST_TOLD = 3
@@ -48,6 +53,7 @@ class Mapping(QObject):
 
     Attributes:
         editor: Holds the map.
+        kept: Keeps the maps that were edited.
         page: Where it is shown, in the panel of the checkpoint.
         view: Shows it; None before it is first wanted.
 
@@ -66,28 +72,37 @@ class Mapping(QObject):
         bridge: Bridge,
         building: Building,
         checkpoints: Checkpoints,
+        restoring: Restoring,
         panel: CheckpointPanel,
         settings: Settings,
+        folders: Folders,
         dialogs: Dialogs,
         parent: QObject | None = None,
     ) -> None:
-        """Follow the open checkpoint, the builds and the bridge."""
+        """Follow the open checkpoint, the builds, what can be restored, and the bridge."""
         super().__init__(parent)
         self.editor = MapEditor(self)
+        self.kept = KeptMaps(self.editor, folders, self)
         self.page = LatePage()
         self.view: MapView | None = None
         self._bridge = bridge
         self._building = building
         self._checkpoints = checkpoints
+        self._restoring = restoring
         self._panel = panel
         self._settings = settings
         self._dialogs = dialogs
         self._actions: Actions
         self._source: CheckpointValues | None = None
         self._left_out = ""
+        # The paths of the checkpoint, and of the compared one where the map leads to that.
+        self._between: tuple[Path, Path | None] | None = None
+        self._to_compared = False
         panel.add_page("Names map", self.page)
         self.page.shown.connect(self._on_shown)
         self.editor.changed.connect(self.changed)
+        self.kept.failed.connect(self.refused)
+        restoring.changed.connect(self.changed)
         checkpoints.changed.connect(self._on_sides_changed)
         building.built_changed.connect(self._on_built_changed)
         bridge.map_suggested.connect(self._on_suggested)
@@ -109,18 +124,25 @@ class Mapping(QObject):
         mapping = self.editor.mapping
         if self._checkpoints.opened is None:
             return "No checkpoint is open."
+        if action_id == "map_compared":
+            return "" if self._checkpoints.compared else "No other checkpoint is compared with it."
         if mapping is None:
             return "Nothing is mapped yet: choose Map names first."
         if action_id in {"suggest_map", "open_map", "save_map"}:
             return ""
-        says = any(mapping.problem(right) is None for right in mapping.pairs)
-        return "" if says else "Nothing is paired that fits."
+        if action_id == "restore_mapped" and self._to_compared:
+            return "The map leads to the names of another checkpoint."
+        if all(mapping.problem(right) is not None for right in mapping.pairs):
+            return "Nothing is paired that fits."
+        return self._restoring.why_not(action_id) if action_id == "restore_mapped" else ""
 
     def map_names(self) -> None:
-        """Show the map, which is then suggested."""
-        self._checkpoints.asked.emit()
-        self._panel.show_page(self.page)
-        self.page.setFocus()
+        """Show the map to the names of the stack, which is then suggested."""
+        self._show_map(to_compared=False)
+
+    def map_compared(self) -> None:
+        """Show the map to the names of the compared checkpoint, which is then suggested."""
+        self._show_map(to_compared=True)
 
     def suggest_map(self) -> None:
         """Have suggestions made anew for all that was not paired by hand or by a rule."""
@@ -143,6 +165,13 @@ class Mapping(QObject):
         """Ask for a file, and write the map as code for init_from_checkpoint."""
         self._ask_text("Export the map for init_from_checkpoint", "init.py", _PYTHON, _init_text)
 
+    def restore_mapped(self) -> None:
+        """Restore the open checkpoint under the names of the map, with its accepted steps."""
+        mapping = self.editor.mapping
+        if mapping is not None and self._source is not None:
+            wanted = Wanted(self._source.path, mapping.names, mapping.steps, only_named=True)
+            self._restoring.restore_as(wanted)
+
     def write_renamed(self) -> None:
         """Ask where to, and have the checkpoint written under the names of the right side."""
         mapping = self.editor.mapping
@@ -154,6 +183,15 @@ class Mapping(QObject):
                 "",
                 partial(self._on_prefix_chosen, mapping),
             )
+
+    def _show_map(self, *, to_compared: bool) -> None:
+        self._checkpoints.asked.emit()
+        self._panel.show_page(self.page)
+        self.page.setFocus()
+        if to_compared != self._to_compared:
+            self._to_compared = to_compared
+            self.editor.open(None)
+            self._on_sides_changed()
 
     def _folder(self) -> Path:
         return self._settings.folder(EXPORT_FOLDER) or Path.home()
@@ -216,41 +254,66 @@ class Mapping(QObject):
 
             self.view = MapView(self.editor)
             others = [self._actions[name] if name else None for name in _IN_MENU]
-            self.view.set_actions(self._actions["suggest_map"], others)
+            sides = [self._actions["map_names"], self._actions["map_compared"], None]
+            self.view.set_actions(self._actions["suggest_map"], [*sides, *others])
             self.view.names_selected.connect(self._on_names_selected)
             self.page.fill(self.view)
         self._on_sides_changed()
 
     def _on_built_changed(self, built: Built | None) -> None:
-        if built is None:  # another stack is opened, which the map was not made for
+        if built is None and not self._to_compared:  # another stack is opened
             self.editor.open(None)
         self._on_sides_changed()
 
     def _on_sides_changed(self) -> None:
-        """Have the map between the checkpoint and the stack as they are now."""
-        opened, built = self._checkpoints.opened, self._building.built
-        if opened is None:
+        """Have the map between the checkpoint and the right side as they are now."""
+        opened = self._checkpoints.opened
+        if self._between is not None and (opened is None or opened.source.path != self._between[0]):
+            self._to_compared = False
+            self._between = None
             self.editor.open(None)
-        if opened is None or built is None:
-            self.changed.emit()
-            return
-        right: NamedTensors = built_tensors(built)
+        # A map that nobody has seen doesn't cost each build the time to list its variables.
+        if opened is not None and (self.editor.mapping is not None or self.page.isVisible()):
+            right = self._right()
+            if right is not None:
+                self._map(opened, right)
+        self.changed.emit()
+
+    def _right(self) -> NamedTensors | None:
+        """Return what the map leads to, None where it is not there."""
+        compared, built = self._checkpoints.compared, self._building.built
+        if self._to_compared:
+            return None if compared is None else compared.right
+        return None if built is None else built_tensors(built)
+
+    def _map(self, opened: OpenedCheckpoint, right: NamedTensors) -> None:
+        """Have the open map between these sides, or another one where it is of others."""
+        other = right.source.path if isinstance(right, OpenedCheckpoint) else None
+        between = opened.source.path, other
         mapping = self.editor.mapping
-        same = self._source is not None and self._source.path == opened.source.path
-        if mapping is not None and same:
+        if mapping is not None and between == self._between:
             if right.tensors == mapping.right.tensors:
                 right = mapping.right
             self._source = opened.source
             self.editor.follow(opened, right)
         elif self.page.isVisible():
-            from core.name_mapping import NameMapping
-
             self._source = opened.source
-            self.editor.open(NameMapping(opened, right))
-            self.suggest_map()
+            self._between = between
+            self._start(opened, right)
         elif mapping is not None:
             self.editor.open(None)
-        self.changed.emit()
+
+    def _start(self, opened: OpenedCheckpoint, right: NamedTensors) -> None:
+        """Open the map as it was left, or a new one, which is then suggested."""
+        from core.name_mapping import NameMapping
+
+        kept = self.kept.find(opened, right)
+        if kept is not None:
+            self.editor.open(kept)
+            self.told.emit(f"Opened the name map as you left it: {_said(kept)}")
+        else:
+            self.editor.open(NameMapping(opened, right))
+            self.suggest_map()
 
     def _on_names_selected(self, lefts: tuple[str, ...]) -> None:
         source = self._source

@@ -94,11 +94,18 @@ class Restoring(QObject):
     def restore_again(self) -> None:
         """Restore what was restored last."""
         if self._last is not None:
-            self._restore(self._last.restoring)
+            self.restore_as(self._last.restoring)
 
     def restore_from(self, path: Path) -> None:
         """Restore a checkpoint: a prefix, a file or a folder."""
-        self._restore(Wanted(path))
+        self.restore_as(Wanted(path))
+
+    def restore_as(self, wanted: Wanted) -> None:
+        """Restore a checkpoint under names, with steps between shapes."""
+        built = self._building.built
+        if built is not None and not self._building.pending:
+            source = replace(self._building.values_of(built.stack), restored=None)
+            self._bridge.restore(source, wanted)
 
     def _ask_for_map(self, path: Path) -> None:
         title = f"The name map of {path.name}"
@@ -112,13 +119,7 @@ class Restoring(QObject):
         except DocumentError as error:
             self.refused.emit(f"{map_path.name} can't be used as a name map: {error}")
         else:
-            self._restore(Wanted(path, found.names, found.steps))
-
-    def _restore(self, wanted: Wanted) -> None:
-        built = self._building.built
-        if built is not None and not self._building.pending:
-            source = replace(self._building.values_of(built.stack), restored=None)
-            self._bridge.restore(source, wanted)
+            self.restore_as(Wanted(path, found.names, found.steps))
 
     def _on_restored(self, restored: Restored) -> None:
         if restored.variables:
@@ -135,7 +136,7 @@ class Restoring(QObject):
                 f"{restored.misfits}.",
                 "\n".join(lines[:_MOST_LINES]) if len(lines) > _FEW_LINES else "",
                 f"Restore the {fit}",
-                partial(self._restore, replace(restored.restoring, partial=True)),
+                partial(self.restore_as, replace(restored.restoring, partial=True)),
             )
         else:
             self.refused.emit(restored.sentence)

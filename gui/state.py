@@ -15,7 +15,7 @@ class Folders:
     """The folders of the program, made when they are asked for.
 
     Attributes:
-        state: For what must survive a crash: autosaved stacks, logs, the window's layout.
+        state: For what must survive: autosaved stacks, edited name maps, logs, the window's layout.
         config: For the settings.
     """
 
@@ -25,6 +25,10 @@ class Folders:
     def autosaved(self) -> Path:
         """Return the folder of autosaved stacks."""
         return _made(self.state / "autosave")
+
+    def maps(self) -> Path:
+        """Return the folder of edited name maps."""
+        return _made(self.state / "maps")
 
     def logs(self) -> Path:
         """Return the folder of the log and of what a native crash left."""

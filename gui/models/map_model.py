@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import IntEnum
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -68,6 +69,7 @@ class MapModel(TableModel):
             self.beginResetModel()
         self._mapping = mapping
         self._rows = rows
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(_TITLES) - 1)
         if same:
             self.refresh()
         else:
@@ -97,6 +99,12 @@ class MapModel(TableModel):
             return ""
         taken = "taken" if self._mapping.pairs[right].accepted else "not taken, Space takes it"
         return f"{_shapes(self._mapping, right)} ({taken}): {text}"
+
+    def _sides(self) -> dict[int, str]:
+        """Return what the columns of names are the names of."""
+        if self._mapping is None:
+            return {}
+        return {Column.LEFT: self._mapping.left.label, Column.RIGHT: self._mapping.right.label}
 
     def _text(self, right: str, column: int) -> str:
         assert self._mapping is not None
@@ -181,11 +189,13 @@ class MapModel(TableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
         """Return a column's title."""
-        horizontal = orientation == Qt.Orientation.Horizontal
-        if role == Qt.ItemDataRole.ToolTipRole and horizontal and self._mapping is not None:
-            sides = {Column.LEFT: self._mapping.left, Column.RIGHT: self._mapping.right}
-            return next((side.label for column, side in sides.items() if column == section), None)
-        return super().headerData(section, orientation, role)
+        side = self._sides().get(section, "") if orientation == Qt.Orientation.Horizontal else ""
+        if side and role == Qt.ItemDataRole.ToolTipRole:
+            return side
+        title = super().headerData(section, orientation, role)
+        if side and role == Qt.ItemDataRole.DisplayRole:
+            return f"{title} {Path(side).name}"
+        return title
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """Have names edited, steps between shapes checked, and names dropped on rows."""

@@ -147,7 +147,8 @@ def test_a_saved_model_is_read(tmp_path, opened):
         session.run(tf.global_variables_initializer())
         tf.saved_model.simple_save(session, str(tmp_path / "s"), {"x": value}, {"y": result})
     prefix = tmp_path / "s" / "variables" / "variables"
-    for path in (tmp_path / "s", tmp_path / "s" / "variables", prefix):
+    folder = tmp_path / "s"
+    for path in (folder, folder / "saved_model.pb", folder / "variables", prefix):
         _assert_as_tensorflow_reads(opened(path), prefix)
 
 

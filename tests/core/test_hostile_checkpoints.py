@@ -11,7 +11,6 @@ import pytest
 
 from core import checkpoint_reader
 from core.bundle import CompressedIndexError
-from core.bundle_protos import Entry, Header
 from core.checkpoint import CheckpointError
 from core.checkpoint_diff import diff
 from core.checkpoint_reader import Checkpoint
@@ -23,6 +22,7 @@ from core.name_suggestions import suggest
 from core.table_file import MAGIC, TableError, entries
 from core.tf1 import tf
 from tests import checkpoints
+from tests.lying_checkpoints import entry_of, table_of, varint, write_lying
 
 
 @pytest.fixture
@@ -108,48 +108,8 @@ def test_garbage_with_the_right_ending_is_refused(tmp_path, seed):
         _read_everything(tmp_path / "m")
 
 
-def _number(value: int) -> bytes:
-    found = b""
-    while value >= 0x80:
-        found += bytes([value & 0x7F | 0x80])
-        value >>= 7
-    return found + bytes([value])
-
-
-def _block(rows) -> bytes:
-    body = b"".join(
-        _number(0) + _number(len(key)) + _number(len(value)) + key + value for key, value in rows
-    )
-    body += bytes(4) + (1).to_bytes(4, "little")
-    return body + b"\0" + masked(crc32c(body + b"\0")).to_bytes(4, "little")
-
-
-def _table(block: bytes) -> bytes:
-    """Return a table of one block."""
-    handle = _number(0) + _number(len(block) - 5)
-    index = _block([(b"\xff", handle)])
-    footer = handle + _number(len(block)) + _number(len(index) - 5)
-    return block + index + footer.ljust(40, b"\0") + MAGIC
-
-
-def _lying(folder: Path, *rows, data=bytes(64), shards=1, **header) -> Path:
-    """Write an index that is whole, and says what it likes."""
-    first = (b"", Header(num_shards=shards, **header).SerializeToString())
-    block = _block([first, *sorted((k, v.SerializeToString()) for k, v in rows)])
-    (folder / "m.index").write_bytes(_table(block))
-    (folder / "m.data-00000-of-00001").write_bytes(data)
-    return folder / "m"
-
-
-def _entry(*shape, dtype=1, **fields) -> Entry:
-    entry = Entry(dtype=dtype, **{"size": 16, "crc32c": masked(crc32c(bytes(16))), **fields})
-    for size in shape:
-        entry.shape.dim.add(size=size)
-    return entry
-
-
 def test_what_the_test_writes_is_what_tensorflow_reads(tmp_path):
-    prefix = _lying(tmp_path, (b"v", _entry(2, 2)))
+    prefix = write_lying(tmp_path, (b"v", entry_of(2, 2)))
     assert _read_everything(prefix) == {"v": [[0, 0], [0, 0]]}
     assert checkpoints.read_all(prefix)["v"].tolist() == [[0, 0], [0, 0]]
 
@@ -157,64 +117,64 @@ def test_what_the_test_writes_is_what_tensorflow_reads(tmp_path):
 @pytest.mark.parametrize(
     ("entry", "words"),
     [
-        (_entry(3), "has 16 bytes, which shape .3. of float32 does not take"),
-        (_entry(2**40, 2**40), "does not take"),
-        (_entry(2**62, 4), "does not take"),
-        (_entry(*[2] * 300), "no possible shape"),
-        (_entry(-4), "no possible shape"),
-        (_entry(-2, -2), "no possible shape"),
-        (_entry(4, offset=60), "the file is cut off, or the index lies"),
-        (_entry(4, offset=2**62, size=2**62), "the file is cut off, or the index lies"),
-        (_entry(4, offset=-16), "the file is cut off, or the index lies"),
-        (_entry(4, size=-16), "the file is cut off, or the index lies"),
-        (_entry(4, shard_id=7), "is in file 7 of 1"),
-        (_entry(4, shard_id=-1), "is in file -1 of 1"),
-        (_entry(4, dtype=99), "type 99"),
-        (_entry(4, dtype=20), "type 20"),
-        (_entry(2**50, dtype=7), "fewer bytes than texts"),
-        (_entry(4, crc32c=1), "damaged: their checksum is wrong"),
-        (_entry(4, dtype=7), "damaged: their checksum is wrong"),
+        (entry_of(3), "has 16 bytes, which shape .3. of float32 does not take"),
+        (entry_of(2**40, 2**40), "does not take"),
+        (entry_of(2**62, 4), "does not take"),
+        (entry_of(*[2] * 300), "no possible shape"),
+        (entry_of(-4), "no possible shape"),
+        (entry_of(-2, -2), "no possible shape"),
+        (entry_of(4, offset=60), "the file is cut off, or the index lies"),
+        (entry_of(4, offset=2**62, size=2**62), "the file is cut off, or the index lies"),
+        (entry_of(4, offset=-16), "the file is cut off, or the index lies"),
+        (entry_of(4, size=-16), "the file is cut off, or the index lies"),
+        (entry_of(4, shard_id=7), "is in file 7 of 1"),
+        (entry_of(4, shard_id=-1), "is in file -1 of 1"),
+        (entry_of(4, dtype=99), "type 99"),
+        (entry_of(4, dtype=20), "type 20"),
+        (entry_of(2**50, dtype=7), "fewer bytes than texts"),
+        (entry_of(4, crc32c=1), "damaged: their checksum is wrong"),
+        (entry_of(4, dtype=7), "damaged: their checksum is wrong"),
     ],
     ids=lambda it: it if isinstance(it, str) else "",
 )
 def test_an_index_that_lies_is_refused(tmp_path, entry, words):
     with pytest.raises(CheckpointError, match=words):
-        _read_everything(_lying(tmp_path, (b"v", entry)))
+        _read_everything(write_lying(tmp_path, (b"v", entry)))
 
 
 @pytest.mark.parametrize("shards", [0, -1, 2**31 - 1])
 def test_an_absurd_number_of_shards_is_refused(tmp_path, shards):
     with pytest.raises(CheckpointError):
-        _read_everything(_lying(tmp_path, (b"v", _entry(4)), shards=shards))
+        _read_everything(write_lying(tmp_path, (b"v", entry_of(4)), shards=shards))
 
 
 def test_endless_keys_in_a_small_file_are_refused(tmp_path):
     key = b"k" * 500_000
-    rows = _number(0) + _number(len(key)) + _number(0) + key
+    rows = varint(0) + varint(len(key)) + varint(0) + key
     for _ in range(2000):  # each is the one before it, and a letter
-        rows += _number(len(key)) + _number(1) + _number(0) + b"k"
+        rows += varint(len(key)) + varint(1) + varint(0) + b"k"
         key += b"k"
     body = rows + bytes(4) + (1).to_bytes(4, "little")
     with pytest.raises(TableError, match="too long"):
-        list(entries(_table(body + b"\0" + masked(crc32c(body + b"\0")).to_bytes(4, "little"))))
+        list(entries(table_of(body + b"\0" + masked(crc32c(body + b"\0")).to_bytes(4, "little"))))
 
 
 def test_a_tensor_in_parts_of_an_absurd_shape_is_refused(tmp_path):
-    entry = _entry(2**40, 2**40, size=0, slices=[b""])
+    entry = entry_of(2**40, 2**40, size=0, slices=[b""])
     with pytest.raises(CheckpointError, match="no possible shape"):
-        _read_everything(_lying(tmp_path, (b"v", entry)))
+        _read_everything(write_lying(tmp_path, (b"v", entry)))
 
 
 def test_a_big_endian_checkpoint_and_an_entry_that_is_no_message_are_refused(tmp_path):
     with pytest.raises(CheckpointError, match="big-endian"):
-        _read_everything(_lying(tmp_path, endianness=1))
+        _read_everything(write_lying(tmp_path, endianness=1))
 
     class _Junk:
         def SerializeToString(self):
             return b"\xff\xff\xff"
 
     with pytest.raises(CheckpointError, match="no message"):
-        _read_everything(_lying(tmp_path, (b"v", _Junk())))
+        _read_everything(write_lying(tmp_path, (b"v", _Junk())))
 
 
 _NAMES = ["../../etc/passwd", "/abs", "a\0b", "line\nbreak", "\x1b[31mred", "é/ü", "a" * 3000]
@@ -222,7 +182,7 @@ _NAMES = ["../../etc/passwd", "/abs", "a\0b", "line\nbreak", "\x1b[31mred", "é/
 
 def test_odd_names_are_shown_escaped_and_never_taken_for_paths(tmp_path, runner):
     (tmp_path / "in").mkdir()
-    prefix = _lying(tmp_path / "in", *((name.encode(), _entry(4)) for name in _NAMES))
+    prefix = write_lying(tmp_path / "in", *((name.encode(), entry_of(4)) for name in _NAMES))
     with closing(Checkpoint(prefix, runner)) as checkpoint:
         assert sorted(row["name"] for row in inspect_json(checkpoint)["variables"]) == sorted(
             _NAMES
@@ -245,9 +205,9 @@ def test_names_that_take_long_to_search_are_searched_in_no_time(tmp_path):
     names += [f"{'ab' * 20_000}{index}" for index in range(20)]
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
-    rows = [(name.encode(), _entry(4)) for name in names]
-    left = _lying(tmp_path / "one", *rows)
-    right = _lying(tmp_path / "two", *((b"z/" + name, entry) for name, entry in rows))
+    rows = [(name.encode(), entry_of(4)) for name in names]
+    left = write_lying(tmp_path / "one", *rows)
+    right = write_lying(tmp_path / "two", *((b"z/" + name, entry) for name, entry in rows))
     started = time.process_time()
     with (
         closing(Checkpoint(left, _NoRunner())) as one,
@@ -261,7 +221,7 @@ def test_names_that_take_long_to_search_are_searched_in_no_time(tmp_path):
 def test_a_file_whose_name_is_too_long_is_refused(tmp_path):
     name = "m" * 240
     (tmp_path / f"{name}.index").write_bytes(
-        (_lying(tmp_path, (b"v", _entry(4))).with_name("m.index")).read_bytes()
+        (write_lying(tmp_path, (b"v", entry_of(4))).with_name("m.index")).read_bytes()
     )
     with pytest.raises(CheckpointError, match="too long"):
         _read_everything(tmp_path / name)
@@ -269,7 +229,7 @@ def test_a_file_whose_name_is_too_long_is_refused(tmp_path):
 
 def test_a_name_that_is_no_text_is_refused(tmp_path):
     with pytest.raises(CheckpointError, match="no text"):
-        _read_everything(_lying(tmp_path, (b"\xff\xfe", _entry(4))))
+        _read_everything(write_lying(tmp_path, (b"\xff\xfe", entry_of(4))))
 
 
 def test_damaged_values_are_no_difference(good, tmp_path):
@@ -342,10 +302,10 @@ def test_what_aborts_tensorflow_does_not_end_this_process(tmp_path, runner, monk
         raise CompressedIndexError("it is compressed")
 
     monkeypatch.setattr(checkpoint_reader, "Bundle", only_tensorflow)
-    prefix = _lying(tmp_path, (b"v", _entry(2**40, 2**40)))
+    prefix = write_lying(tmp_path, (b"v", entry_of(2**40, 2**40)))
     with pytest.raises(CheckpointError, match="reading it ended TensorFlow's process with SIGABRT"):
         Checkpoint(prefix, runner)
-    good = _lying(tmp_path, (b"v", _entry(4)))
+    good = write_lying(tmp_path, (b"v", entry_of(4)))
     assert Checkpoint(good, runner).tensors["v"].shape == (4,)
 
 

@@ -242,3 +242,24 @@ def test_a_damaged_checkpoint_gives_no_stack(builder, folder):
     index = folder / "model.ckpt.index"
     index.write_bytes(index.read_bytes()[:-9])
     assert isinstance(builder.ending(ProposeStack(folder)), Failed)
+
+
+def test_tensors_that_are_shown_over_each_other_have_equal_bins(opened, tmp_path):
+    random = np.random.default_rng(3)
+    narrow, wide = (scale * random.normal(size=5000).astype(np.float32) for scale in (1, 10))
+    sources = [
+        opened.open(checkpoints.save_arrays(tmp_path / name, {"k": values, "s": name})).source
+        for name, values in (("narrow", narrow), ("wide", wide))
+    ]
+    selected = [
+        Selected(source, name, f"{name} ({where})")
+        for name in ("k", "s")
+        for source, where in zip(sources, ("left", "right"), strict=True)
+    ]
+    left, right, *texts = opened.weights(selected, None, lambda *_: None)
+    widths = [found.edges[1] - found.edges[0] for found in (left, right)]
+    assert widths[0] == pytest.approx(widths[1], rel=0.1)
+    assert np.array_equal(left.counts, np.histogram(narrow, left.edges)[0])
+    assert right.counts.sum() == 5000
+    assert [found.name for found in texts] == ["s (left)", "s (right)"]
+    assert all(found.note for found in texts)

@@ -218,6 +218,22 @@ def test_how_far_it_is_is_told_and_ends_it(other_values):
             restore(graph, Restoring(prefix), end)
 
 
+def test_what_a_map_leaves_out_is_not_there_where_it_is_to_be_so(tmp_path):
+    value = stack(features("x", 4), dense("a", 3, name="a"))
+    kernel, bias = np.ones((4, 3), np.float32), np.ones(3, np.float32)
+    prefix = checkpoints.save_arrays(tmp_path / "m", {"a/kernel": kernel, "a/bias": bias})
+    wanted = Restoring(prefix, {"a/kernel": "a/kernel"}, only_named=True)
+    with closing(BuiltGraph(value)) as graph:
+        assert restore(graph, replace(wanted, only_named=False)).variables == {
+            "a/kernel",
+            "a/bias",
+        }
+    with closing(BuiltGraph(value)) as graph:
+        assert restore(graph, wanted).misfits == '"a/bias" is missing in the checkpoint'
+        assert restore(graph, replace(wanted, partial=True)).variables == {"a/kernel"}
+        assert not graph.values("a/bias").any()
+
+
 def test_restored_weights_stand_beside_the_initial_ones(tmp_path):
     value = stack(features("x", 40), dense("a", 50, name="a"))
     trained = 0.5 * np.random.default_rng(3).normal(size=(40, 50)).astype(np.float32)

@@ -65,8 +65,9 @@ def _parts(menu: QMenu) -> list[list[str]]:
 def test_lines_part_the_menus_within_a_menu_too(window):
     assert _parts(window.menus["File/Export"])[-1] == ["Weights in the plot", "Signals"]
     assert _parts(window.menus["Layer"])[-1] == ["Construction", "Reuse"]
-    names = ["Compare with checkpoint...", "Map names", "Name map"]
-    assert _parts(window.menus["Checkpoint"])[1] == names
+    parts = _parts(window.menus["Checkpoint"])
+    assert parts[1][:2] == ["Compare with checkpoint...", "Map names"]
+    assert parts[1][-1] == "Name map"
 
 
 def test_each_menu_opens_by_a_letter_of_its_own(window):

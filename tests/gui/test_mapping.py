@@ -1,20 +1,24 @@
 """The name map in the window: suggested, saved and opened, written as code, and applied."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 
+from core.checkpoint_diff import Diff
 from core.checkpoint_rename import RenamePlan
+from core.map_file import load_map
 from core.name_mapping import Origin
 from core.named_tensors import TensorInfo, by_name
-from core.opened_checkpoint import OpenedCheckpoint
+from core.opened_checkpoint import ComparedCheckpoints, OpenedCheckpoint
 from core.renamed import Renamed
+from core.restored import Restoring
 from core.shape_steps import AcceptedStep
 from core.sources import CheckpointValues, Selected
 from core.stack import Layer, Stack
 from core.tasks import Rename
+from gui.models.map_model import Column
 
 SOURCE = CheckpointValues(Path("/models/model.ckpt"), "of these files")
 TENSORS = (
@@ -27,6 +31,7 @@ STACK = Stack(
         Layer(name, "dense", name, "layers", arguments={"units": 11}) for name in ("d", "e")
     )
 )
+NO_DIFF = Diff((), (), (), (), (), with_values=False)
 OF_A_MAP = ("open_map", "save_map", "export_saver_code", "export_init_code", "write_renamed")
 
 
@@ -123,19 +128,136 @@ def test_the_map_goes_with_the_stack_that_is_edited_there_and_back(mapped, bridg
     assert mapping(mapped).partners == {"net/d/weights": "d/kernel", "e/kernel": "e/kernel"}
 
 
+OTHER_STACK = Stack(
+    nodes=(*STACK.nodes, Layer("f", "dense", "f", "layers", arguments={"units": 2}))
+)
+OTHER = CheckpointValues(Path("/models/other"), "of others")
+
+
 def test_another_stack_or_checkpoint_has_another_map(mapped, bridge):
-    mapped.mapping.editor.do(mapping(mapped).unpair(["d/kernel"]))
-    mapped.editor.open(replace(STACK, name="other"))
+    mapped.editor.open(OTHER_STACK)
     assert mapping(mapped) is None
     bridge.finish()
     assert mapping(mapped).pairs == {}
     assert len(bridge.maps) == 2
-    other = CheckpointValues(Path("/models/other"), "of others")
-    open_checkpoint(mapped, bridge, TENSORS[2], source=other)
+    open_checkpoint(mapped, bridge, TENSORS[2], source=OTHER)
     assert mapping(mapped) is None  # its tensors are looked at first
     mapped.action_table["map_names"].trigger()
     assert set(mapping(mapped).lefts) == {"spare"}
     assert len(bridge.maps) == 3
+
+
+def _edit(window):
+    window.mapping.editor.do(mapping(window).accept(["e/kernel"]).pair("spare", "d/kernel"))
+    window.mapping.editor.do(mapping(window).unpair(["d/kernel"]))
+
+
+def _assert_as_edited(window, bridge):
+    pair = mapping(window).pairs["e/kernel"]
+    assert mapping(window).steps == {"e/kernel": AcceptedStep("transposed", (10, 11))}
+    assert (pair.reason, pair.confidence) == ("the same name", 0.8)
+    assert list(mapping(window).pairs) == ["e/kernel"]
+    assert message(window) == (
+        "Opened the name map as you left it: 1 name, 1 of them with a step, 1 name unmatched"
+    )
+
+
+def test_an_edited_map_is_there_again_with_its_stack(mapped, bridge):
+    _edit(mapped)
+    mapped.editor.open(OTHER_STACK)
+    bridge.finish()
+    mapped.editor.open(STACK)
+    bridge.finish()
+    _assert_as_edited(mapped, bridge)
+    assert len(bridge.maps) == 2  # for the other stack alone
+
+
+def test_an_edited_map_is_there_again_with_its_checkpoint(mapped, bridge):
+    _edit(mapped)
+    open_checkpoint(mapped, bridge, TENSORS[2], source=OTHER)
+    open_checkpoint(mapped, bridge, *TENSORS)
+    mapped.action_table["map_names"].trigger()
+    _assert_as_edited(mapped, bridge)
+
+
+def test_an_edited_map_outlives_the_window(mapped, tmp_path):
+    _edit(mapped)
+    mapped.close()
+    (file,) = (tmp_path / "state" / "maps").glob("*.json")
+    assert load_map(file).names == {"e/kernel": "e/kernel"}
+
+
+def test_an_edited_map_is_on_the_disk_after_a_moment(mapped, qtbot, tmp_path):
+    _edit(mapped)
+    qtbot.waitUntil(lambda: any((tmp_path / "state" / "maps").glob("*.json")))
+
+
+def test_a_map_that_can_not_be_kept_is_told_of(mapped, tmp_path):
+    (tmp_path / "state" / "maps").rmdir()
+    (tmp_path / "state" / "maps").write_text("in the way")
+    _edit(mapped)
+    mapped.mapping.kept.write()
+    assert "can't be kept" in message(mapped)
+
+
+def test_a_kept_map_that_is_damaged_is_no_map(mapped, bridge, tmp_path):
+    _edit(mapped)
+    mapped.checkpoints.close_checkpoint()
+    mapped.mapping.kept.write()
+    (file,) = (tmp_path / "state" / "maps").glob("*.json")
+    file.write_text("{")
+    open_checkpoint(mapped, bridge, *TENSORS)
+    mapped.action_table["map_names"].trigger()
+    assert len(bridge.maps) == 2
+
+
+@pytest.fixture
+def compared(mapped, bridge):
+    """The window with a map to the stack, and another checkpoint compared."""
+    assert "No other checkpoint" in mapped.action_table["map_compared"].toolTip()
+    _compare(mapped, bridge, OTHER, "net2/weights")
+    return mapped
+
+
+def _compare(window, bridge, source, name):
+    window.checkpoints.compare_with(source.path)
+    right = opened(TensorInfo(name, (10, 11), "float32"), source=source)
+    bridge.checkpoints_compared.emit(ComparedCheckpoints(SOURCE, right, NO_DIFF))
+
+
+def test_names_are_mapped_to_those_of_the_compared_checkpoint(compared, bridge):
+    to_stack = mapping(compared)
+    compared.action_table["map_compared"].trigger()
+    bridge.suggest()
+    assert mapping(compared).partners == {"net/d/weights": "net2/weights"}
+    assert _headings(compared) == ["From model.ckpt", "To other"]
+    action = compared.action_table["restore_mapped"]
+    assert not action.isEnabled()
+    assert "The map leads to the names of another checkpoint." in action.toolTip()
+    compared.building.build()
+    bridge.finish()
+    assert list(mapping(compared).rights) == ["net2/weights"]
+    compared.action_table["map_names"].trigger()
+    bridge.suggest()
+    assert mapping(compared).partners == to_stack.partners
+    assert _headings(compared) == ["From model.ckpt", "To the stack"]
+
+
+def _headings(window):
+    model = window.mapping.view.table.model()
+    across = Qt.Orientation.Horizontal
+    return [model.headerData(column, across) for column in (Column.LEFT, Column.RIGHT)]
+
+
+def test_another_compared_checkpoint_or_none_has_another_map(compared, bridge):
+    compared.action_table["map_compared"].trigger()
+    third = CheckpointValues(Path("/models/third"), "of the third")
+    _compare(compared, bridge, third, "net3/weights")
+    compared.action_table["map_compared"].trigger()
+    assert list(mapping(compared).rights) == ["net3/weights"]
+    open_checkpoint(compared, bridge, *TENSORS, source=OTHER)
+    compared.action_table["map_names"].trigger()
+    assert set(mapping(compared).rights) == {"d/kernel", "e/kernel"}
 
 
 def test_a_checkpoint_that_is_reloaded_keeps_its_map(mapped, bridge):
@@ -205,7 +327,7 @@ def test_the_map_is_written_as_code(mapped, dialogs, tmp_path):
 
 def test_nothing_is_exported_of_a_map_that_says_nothing(mapped):
     mapped.mapping.editor.do(mapping(mapped).unpair(["d/kernel"]))
-    for name in ("export_saver_code", "export_init_code", "write_renamed"):
+    for name in ("restore_mapped", "export_saver_code", "export_init_code", "write_renamed"):
         assert not mapped.action_table[name].isEnabled()
         assert "Nothing is paired that fits." in mapped.action_table[name].toolTip()
     assert mapped.action_table["save_map"].isEnabled()
@@ -232,6 +354,22 @@ def test_a_renamed_checkpoint_is_written_with_the_steps_that_were_accepted(
     assert bridge.renames[-1].steps == steps
     bridge.renamed.emit(Renamed(tmp_path / "renamed", RenamePlan(names, names, {}, (), steps), 2))
     assert "1 tensor renamed, 1 in another shape; 2 tensors read back" in message(mapped)
+
+
+def test_the_checkpoint_is_restored_under_the_map_with_the_steps_that_were_accepted(mapped, bridge):
+    action = mapped.action_table["restore_mapped"]
+    action.trigger()
+    names = {"net/d/weights": "d/kernel"}
+    assert bridge.restores == [Restoring(SOURCE.path, names, only_named=True)]
+    mapped.mapping.editor.do(mapping(mapped).accept(["e/kernel"]))
+    action.trigger()
+    assert bridge.restores[-1].names == {**names, "e/kernel": "e/kernel"}
+    assert bridge.restores[-1].steps == {"e/kernel": AcceptedStep("transposed", (10, 11))}
+    mapped.building.build()
+    assert not action.isEnabled()
+    assert "The stack is not built." in action.toolTip()
+    bridge.finish()
+    assert action.isEnabled()
 
 
 def test_a_checkpoint_that_is_there_is_not_replaced_unasked(mapped, bridge, dialogs, tmp_path):
