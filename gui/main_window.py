@@ -111,7 +111,6 @@ class MainWindow(QMainWindow):
             self.plotting,
             self.files,
             settings,
-            self.trust,
             self.dialogs,
             self,
         )

@@ -19,7 +19,6 @@ from gui.file_writer import FileWriter
 from gui.files import Files
 from gui.plotting import Plotting
 from gui.settings import Settings
-from gui.trust import Trust
 
 if TYPE_CHECKING:
     from core.saved_values import SavedValues
@@ -41,7 +40,6 @@ class WeightsCommands(FileWriter):
         plotting: Plotting,
         files: Files,
         settings: Settings,
-        trust: Trust,
         dialogs: Dialogs,
         parent: QObject | None = None,
     ) -> None:
@@ -50,7 +48,6 @@ class WeightsCommands(FileWriter):
         self._bridge = bridge
         self._building = building
         self._plotting = plotting
-        self._trust = trust
         self._plot: WeightsPlot | None = None
         building.changed.connect(self.changed)
         bridge.values_saved.connect(self._on_values_saved)
