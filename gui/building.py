@@ -18,7 +18,7 @@ from gui.settings import AUTOMATIC_BUILDING, Settings
 from gui.trust import Trust
 
 # One gesture may be several edits. While a build runs that the next would end, more are awaited.
-_DELAY_MS = 15
+_DELAY_MS = 0
 _DELAY_WHILE_BUILDING_MS = 150
 _SEEDS = 10**6
 
@@ -81,9 +81,14 @@ class Building(QObject):
         return self._automatic
 
     @property
+    def awaited(self) -> bool:
+        """Whether a build has not ended, or is about to be asked for."""
+        return self.pending or self._timer.isActive()
+
+    @property
     def out_of_date(self) -> bool:
         """Whether `built` is of an earlier stack, and no build is on its way."""
-        if self.built is None or self.pending or self._timer.isActive():
+        if self.built is None or self.awaited:
             return False
         return not _alike(self.built.stack, self._editor.stack)
 
