@@ -1,6 +1,6 @@
 """When a stack is built, and what came of it."""
 
-import secrets
+import random
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -151,7 +151,7 @@ class Building(QObject):
     def draw_again(self) -> None:
         """Take another seed, and so draw other values."""
         stack = self._editor.stack
-        seed = secrets.randbelow(_SEEDS)
+        seed = random.randrange(_SEEDS)
         if seed == stack.seed:
             seed += 1
         self._editor.do(configure(stack, "Draw again", seed=seed))
