@@ -13,11 +13,11 @@ read = []
 whole = inspect.getsource
 inspect.getsource = lambda module: read.append(module.__name__) or whole(module)
 import colorsys
-print(read)
+print("colorsys" in read)
 """
 
 
-@pytest.mark.parametrize(("call", "read"), [("import_plainly()", "[]"), ("", "['colorsys']")])
+@pytest.mark.parametrize(("call", "read"), [("import_plainly()", "False"), ("", "True")])
 def test_no_source_is_read_after_the_call(call, read):
     command = [sys.executable, "-c", _COUNTED.format(call)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
