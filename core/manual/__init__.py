@@ -9,8 +9,10 @@ same type or of a kind of it. Known to be judged differently:
 - A value of a ragged tensor (the numbers, no tensor) as the inputs of a batch normalization that
   trains with virtual batches: TypeError here, ValueError there, where the reshape into virtual
   batches refuses it first.
-- Two mistakes in one call may be found in another order: an activation that doesn't exist is
-  refused before the inputs are looked at there, and behind them here.
+- Nonsense for a variable that isn't made, such as a bias_regularizer without a bias: refused there,
+  not looked at here.
+- Two mistakes in one call: which of them is reported may differ. An activation that doesn't exist
+  is refused before the inputs are looked at there, behind them here.
 """
 
 from core.manual.adjustment import uniform_adjustment

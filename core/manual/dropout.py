@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
+from numpy import ndarray
 
 from core.manual.layer_inputs import with_tensors
 from core.manual.layer_scope import layer_scope
@@ -55,7 +55,7 @@ def counted_seed(seed: Any) -> Any:
         TypeError: The seed can't be counted on.
         RuntimeError: It is a variable.
     """
-    taken = seed.copy() if isinstance(seed, np.ndarray) else seed
+    taken = seed.copy() if isinstance(seed, ndarray) else seed
     if taken is not None:
         following = taken
         following += 1

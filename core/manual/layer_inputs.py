@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import numpy as np
+from numpy import ndarray
 
 from core.tf1 import tf
 
-NUMERIC = (int, float, np.ndarray)
+NUMERIC = (int, float, ndarray)
 # Kinds of tensors that stay what they are: made dense, they would have another shape or none.
 NOT_DENSE = (tf.SparseTensor, tf.RaggedTensor, tf.IndexedSlices)
 
