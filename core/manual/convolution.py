@@ -57,19 +57,21 @@ def conv1d(
     """
     filters = positive_filters(filters)
     window = checked_window(1, kernel_size, strides, padding, data_format, dilation_rate)
-    settings = variable_settings(variables, roles=("kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        kernel=(kernel_initializer, kernel_regularizer, kernel_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "conv1d", reuse):
         inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
         shape = [*window.size, known_channels(inputs, window.data_format), filters]
-        kernel = variable(
-            "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
-        )
+        kernel = variable("kernel", shape)
         outputs = convolve(inputs, tf.cast(kernel, inputs.dtype), window)
         if use_bias:
-            bias = variable("bias", [filters], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [filters])
             outputs = add_bias(outputs, tf.cast(bias, inputs.dtype), window.data_format)
         return activate(outputs, activation, activity_regularizer)
 
@@ -110,19 +112,21 @@ def conv2d(
     """
     filters = positive_filters(filters)
     window = checked_window(2, kernel_size, strides, padding, data_format, dilation_rate)
-    settings = variable_settings(variables, roles=("kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        kernel=(kernel_initializer, kernel_regularizer, kernel_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "conv2d", reuse):
         inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
         shape = [*window.size, known_channels(inputs, window.data_format), filters]
-        kernel = variable(
-            "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
-        )
+        kernel = variable("kernel", shape)
         outputs = convolve(inputs, tf.cast(kernel, inputs.dtype), window)
         if use_bias:
-            bias = variable("bias", [filters], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [filters])
             outputs = add_bias(outputs, tf.cast(bias, inputs.dtype), window.data_format)
         return activate(outputs, activation, activity_regularizer)
 
@@ -163,19 +167,21 @@ def conv3d(
     """
     filters = positive_filters(filters)
     window = checked_window(3, kernel_size, strides, padding, data_format, dilation_rate)
-    settings = variable_settings(variables, roles=("kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        kernel=(kernel_initializer, kernel_regularizer, kernel_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "conv3d", reuse):
         inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
         shape = [*window.size, known_channels(inputs, window.data_format), filters]
-        kernel = variable(
-            "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
-        )
+        kernel = variable("kernel", shape)
         outputs = convolve(inputs, tf.cast(kernel, inputs.dtype), window)
         if use_bias:
-            bias = variable("bias", [filters], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [filters])
             outputs = add_bias(outputs, tf.cast(bias, inputs.dtype), window.data_format)
         return activate(outputs, activation, activity_regularizer)
 

@@ -42,20 +42,22 @@ def dense(
     units = units if isinstance(units, int) else int(units)
     if units < 0:
         raise ValueError(f"units must not be negative, got {units}")
-    settings = variable_settings(variables, roles=("kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        kernel=(kernel_initializer, kernel_regularizer, kernel_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "dense", reuse):
         inputs = with_dense_rows(single_tensor(inputs, least_rank=2))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
         shape = [dense_channels(inputs), units]
-        kernel = variable(
-            "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
-        )
+        kernel = variable("kernel", shape)
         by_row = tf.ragged.map_flat_values  # of ragged inputs, takes all rows as one tensor
         outputs = by_row(matmul_last_axis, inputs, tf.cast(kernel, inputs.dtype))
         if use_bias:
-            bias = variable("bias", [units], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [units])
             outputs = by_row(tf.nn.bias_add, outputs, tf.cast(bias, inputs.dtype))
         return activate(outputs, activation, activity_regularizer)
 

@@ -32,14 +32,14 @@ def embedding(
         ValueError: Reuse and the variable that exists don't agree.
         TypeError: The inputs are not whole numbers.
     """
-    settings = variable_settings(variables, roles=("embeddings",))
+    settings = variable_settings(
+        variables,
+        embeddings=(embeddings_initializer, embeddings_regularizer, embeddings_constraint),
+    )
     with layer_scope(name, "embedding", reuse):
         embeddings = layer_variable(
             "embeddings",
             [input_dim, output_dim],
-            embeddings_initializer,
-            embeddings_regularizer,
-            embeddings_constraint,
             dtype=tf.get_variable_scope().dtype,
             trainable=trainable,
             settings=settings,

@@ -41,7 +41,11 @@ def layer_normalization(
             exist don't agree.
         TypeError: The axis is no integer or list of integers.
     """
-    settings = variable_settings(variables, roles=("gamma", "beta"))
+    settings = variable_settings(
+        variables,
+        gamma=(gamma_initializer, gamma_regularizer, gamma_constraint),
+        beta=(beta_initializer, beta_regularizer, beta_constraint),
+    )
     with layer_scope(name, "layer_normalization", reuse):
         inputs = single_tensor(inputs)
         axes = sorted(axes_from_the_end(axis, inputs.shape))
@@ -50,11 +54,8 @@ def layer_normalization(
             layer_variable, dtype=values.dtype, trainable=trainable, settings=settings
         )
         shape = known_sizes(inputs.shape, axes)
-        gamma = beta = None
-        if scale:
-            gamma = variable("gamma", shape, gamma_initializer, gamma_regularizer, gamma_constraint)
-        if center:
-            beta = variable("beta", shape, beta_initializer, beta_regularizer, beta_constraint)
+        gamma = variable("gamma", shape) if scale else None
+        beta = variable("beta", shape) if center else None
         mean, variance = tf.nn.moments(values, axes, keep_dims=True)
         offset, factor = along_axes(beta, axes, values), along_axes(gamma, axes, values)
         outputs = tf.nn.batch_normalization(values, mean, variance, offset, factor, epsilon)

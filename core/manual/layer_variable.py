@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.tf1 import tf
 
@@ -11,13 +11,35 @@ ZEROS = tf.zeros_initializer()
 ONES = tf.ones_initializer()
 
 
+class VariableSettings(NamedTuple):
+    """What is asked of one variable of a layer.
+
+    Attributes:
+        initializer: The layer's own, or None for the variable scope's.
+        regularizer: The layer's own, on top of the variable scope's, or None.
+        constraint: A projection that optimizers apply after an update, or None.
+        replacing: Arguments of `tf.get_variable` that replace the layer's own.
+    """
+
+    initializer: Any
+    regularizer: Any
+    constraint: Any
+    replacing: Mapping[str, Any]
+
+
 def variable_settings(
-    variables: Mapping[str, Mapping[str, Any]] | None, roles: Sequence[str]
-) -> dict[str, Mapping[str, Any]]:
-    """Return what `variables` says of each role: arguments for `tf.get_variable`.
+    variables: Mapping[str, Mapping[str, Any]] | None, **roles: tuple[Any, Any, Any]
+) -> dict[str, VariableSettings]:
+    """Return what is asked of each variable that a layer may have, by its role.
+
+    Args:
+        variables: For some roles, arguments of `tf.get_variable` that replace the layer's own.
+        **roles: For each role an initializer, a regularizer and a constraint, as `tf.layers` takes
+            them: a function, its Keras name or configuration, an initializer's class, or None.
 
     Raises:
-        ValueError: The layer has no such role.
+        ValueError: The layer has no such role, or there is no such initializer, regularizer or
+            constraint, be the variable made or not.
         TypeError: `tf.get_variable` has no such argument, or it is `custom_getter`.
     """
     variables = variables or {}
@@ -27,17 +49,22 @@ def variable_settings(
             raise ValueError(f"no variable {role!r} here; the roles are {', '.join(roles)}")
         if unknown := sorted(set(settings) - arguments):
             raise TypeError(f"variable {role!r}: unknown setting {', '.join(unknown)}")
-    return {role: variables.get(role, {}) for role in roles}
+    return {
+        role: VariableSettings(
+            checked_initializer(initializer),
+            tf.keras.regularizers.get(regularizer),
+            tf.keras.constraints.get(constraint),
+            variables.get(role, {}),
+        )
+        for role, (initializer, regularizer, constraint) in roles.items()
+    }
 
 
 def layer_variable(
     role: str,
     shape: Sequence[int],
-    initializer: Any = None,
-    regularizer: Any = None,
-    constraint: Any = None,
     *,
-    settings: Mapping[str, Mapping[str, Any]],
+    settings: Mapping[str, VariableSettings],
     **request: Any,
 ) -> tf.Variable:
     """Create or reuse one variable of a layer in the current variable scope.
@@ -48,35 +75,27 @@ def layer_variable(
     Args:
         role: What the variable is to its layer, and its name unless the settings have another.
         shape: Its shape.
-        initializer: An initializer, its class or its Keras name.
-        regularizer: A function of the variable that returns its loss, or its Keras name.
-        constraint: A projection that optimizers apply after an update, or its Keras name.
-        settings: For each role, arguments of `tf.get_variable` that replace the layer's own.
+        settings: What is asked of it, found by its role.
         **request: Further arguments of `tf.get_variable`, such as dtype and trainable.
 
     Raises:
         ValueError: The variable exists or doesn't, against `reuse`, or has another shape.
     """
-    request |= {
-        "name": role,
-        "shape": shape,
-        "initializer": checked_initializer(initializer),
-        "constraint": tf.keras.constraints.get(constraint),
-    }
-    request |= settings[role]
+    initializer, regularizer, constraint, replacing = settings[role]
+    own = {"name": role, "shape": shape, "initializer": initializer, "constraint": constraint}
+    request = {**own, **request, **replacing}
     if request["initializer"] is None:  # tf.layers takes a Keras name for the scope's own too
         scope_initializer = tf.get_variable_scope().initializer
         request["initializer"] = tf.keras.initializers.get(scope_initializer)
     if is_constant(request["initializer"]):
         request["initializer"] = tf.convert_to_tensor(request["initializer"], request["dtype"])
         request["shape"] = None  # a constant brings its own, and TensorFlow refuses a second one
-    regularizer = tf.keras.regularizers.get(regularizer)
     graph = tf.get_default_graph()
     version = graph.version
     variable = tf.get_variable(**request)
     variable.shape.assert_is_compatible_with(shape)
     is_new = graph.version > version  # a variable that is reused adds no op to the graph
-    if regularizer and is_new and "regularizer" not in settings[role]:
+    if regularizer and is_new and "regularizer" not in replacing:
         add_regularization_losses(variable, regularizer, request["name"])
     return variable
 

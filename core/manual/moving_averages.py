@@ -9,30 +9,23 @@ from core.tf1 import tf
 
 
 def get_moving_averages(
-    variable: Callable[..., tf.Variable],
-    shape: Sequence[int],
-    mean_initializer: Any,
-    variance_initializer: Any,
-    renorm: bool,
+    variable: Callable[..., tf.Variable], shape: Sequence[int], renorm: bool
 ) -> MovingAverages:
     """Create or reuse the moving averages, which are neither trained nor partitioned.
 
     Args:
-        variable: `layer_variable` with all but the role, shape and initializer filled in.
+        variable: `layer_variable` with all but the role and shape filled in.
         shape: The shape of each.
-        mean_initializer: For both means.
-        variance_initializer: For the variance; its square root is for the standard deviations.
         renorm: Whether to make the three that batch renormalization needs.
 
     Raises:
         ValueError: One was asked for in partitions.
     """
 
-    def average(role: str, initializer: Any) -> tf.Variable:
+    def average(role: str) -> tf.Variable:
         found = variable(
             role,
             shape,
-            initializer,
             trainable=False,
             synchronization=tf.VariableSynchronization.ON_READ,
             aggregation=tf.VariableAggregation.MEAN,
@@ -42,17 +35,16 @@ def get_moving_averages(
         return found
 
     tf.get_variable_scope().set_partitioner(None)
-    mean = average("moving_mean", mean_initializer)
-    variance = average("moving_variance", variance_initializer)
+    mean = average("moving_mean")
+    variance = average("moving_variance")
     if not renorm:
         return MovingAverages(mean, variance)
-    stddev_initializer = sqrt_initializer(variance_initializer)
     return MovingAverages(
         mean,
         variance,
-        average("moving_stddev", stddev_initializer),
-        average("renorm_mean", mean_initializer),
-        average("renorm_stddev", stddev_initializer),
+        average("moving_stddev"),
+        average("renorm_mean"),
+        average("renorm_stddev"),
     )
 
 

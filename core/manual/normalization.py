@@ -9,21 +9,15 @@ from core.manual.fused_normalization import fused_format, fused_normalization
 from core.manual.layer_inputs import as_tensor, with_tensors
 from core.manual.layer_scope import layer_scope
 from core.manual.layer_variable import ONES, ZEROS, layer_variable, variable_settings
-from core.manual.moving_averages import get_moving_averages, moving_average_updates
+from core.manual.moving_averages import (
+    get_moving_averages,
+    moving_average_updates,
+    sqrt_initializer,
+)
 from core.manual.plain_normalization import plain_normalization
 from core.manual.renormalization import checked_clipping
 from core.manual.training import if_training, known_training, training_or_phase
 from core.tf1 import tf
-
-BATCH_NORM_ROLES = (
-    "gamma",
-    "beta",
-    "moving_mean",
-    "moving_variance",
-    "moving_stddev",
-    "renorm_mean",
-    "renorm_stddev",
-)
 
 
 def batch_normalization(
@@ -70,7 +64,17 @@ def batch_normalization(
         IndexError: The axis is an empty list.
     """
     clipping = checked_clipping(renorm_clipping) if renorm else {}
-    settings = variable_settings(variables, BATCH_NORM_ROLES)
+    stddev_initializer = sqrt_initializer(moving_variance_initializer)
+    settings = variable_settings(
+        variables,
+        gamma=(gamma_initializer, gamma_regularizer, gamma_constraint),
+        beta=(beta_initializer, beta_regularizer, beta_constraint),
+        moving_mean=(moving_mean_initializer, None, None),
+        moving_variance=(moving_variance_initializer, None, None),
+        moving_stddev=(stddev_initializer, None, None),
+        renorm_mean=(moving_mean_initializer, None, None),
+        renorm_stddev=(stddev_initializer, None, None),
+    )
     with layer_scope(name, "batch_normalization", reuse):
         given = with_tensors(inputs)
         inputs = as_tensor(given)
@@ -80,14 +84,9 @@ def batch_normalization(
         dtype = tf.float32 if inputs.dtype in HALF_TYPES else inputs.dtype
         variable = partial(layer_variable, dtype=dtype, settings=settings)
         learned = partial(variable, trainable=trainable)
-        gamma = beta = None
-        if scale:
-            gamma = learned("gamma", shape, gamma_initializer, gamma_regularizer, gamma_constraint)
-        if center:
-            beta = learned("beta", shape, beta_initializer, beta_regularizer, beta_constraint)
-        averages = get_moving_averages(
-            variable, shape, moving_mean_initializer, moving_variance_initializer, renorm
-        )
+        gamma = learned("gamma", shape) if scale else None
+        beta = learned("beta", shape) if center else None
+        averages = get_moving_averages(variable, shape, renorm)
         norm = BatchNorm(
             axes=axes,
             gamma=gamma,

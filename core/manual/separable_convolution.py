@@ -63,7 +63,12 @@ def separable_conv1d(
     window = checked_window(
         1, kernel_size, strides, padding, data_format, dilation_rate, AttributeError
     )
-    settings = variable_settings(variables, roles=("depthwise_kernel", "pointwise_kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        depthwise_kernel=(depthwise_initializer, depthwise_regularizer, depthwise_constraint),
+        pointwise_kernel=(pointwise_initializer, pointwise_regularizer, pointwise_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "separable_conv1d", reuse):
         inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
@@ -71,20 +76,8 @@ def separable_conv1d(
         )
         channels = known_channels(inputs, window.data_format)
         parts = depth_multiplier * channels
-        depthwise = variable(
-            "depthwise_kernel",
-            [*window.size, channels, depth_multiplier],
-            depthwise_initializer,
-            depthwise_regularizer,
-            depthwise_constraint,
-        )
-        pointwise = variable(
-            "pointwise_kernel",
-            [1, parts, filters],
-            pointwise_initializer,
-            pointwise_regularizer,
-            pointwise_constraint,
-        )
+        depthwise = variable("depthwise_kernel", [*window.size, channels, depth_multiplier])
+        pointwise = variable("pointwise_kernel", [1, parts, filters])
         outputs = convolve_sequences_separably(
             inputs,
             tf.cast(depthwise, inputs.dtype),
@@ -92,7 +85,7 @@ def separable_conv1d(
             window,
         )
         if use_bias:
-            bias = variable("bias", [filters], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [filters])
             outputs = add_bias(outputs, tf.cast(bias, inputs.dtype), window.data_format)
         return activate(outputs, activation, activity_regularizer)
 
@@ -141,7 +134,12 @@ def separable_conv2d(
     window = checked_window(
         2, kernel_size, strides, padding, data_format, dilation_rate, AttributeError
     )
-    settings = variable_settings(variables, roles=("depthwise_kernel", "pointwise_kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        depthwise_kernel=(depthwise_initializer, depthwise_regularizer, depthwise_constraint),
+        pointwise_kernel=(pointwise_initializer, pointwise_regularizer, pointwise_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "separable_conv2d", reuse):
         inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
@@ -149,20 +147,8 @@ def separable_conv2d(
         )
         channels = known_channels(inputs, window.data_format)
         parts = depth_multiplier * channels
-        depthwise = variable(
-            "depthwise_kernel",
-            [*window.size, channels, depth_multiplier],
-            depthwise_initializer,
-            depthwise_regularizer,
-            depthwise_constraint,
-        )
-        pointwise = variable(
-            "pointwise_kernel",
-            [1, 1, parts, filters],
-            pointwise_initializer,
-            pointwise_regularizer,
-            pointwise_constraint,
-        )
+        depthwise = variable("depthwise_kernel", [*window.size, channels, depth_multiplier])
+        pointwise = variable("pointwise_kernel", [1, 1, parts, filters])
         outputs = convolve_separably(
             inputs,
             tf.cast(depthwise, inputs.dtype),
@@ -170,7 +156,7 @@ def separable_conv2d(
             window,
         )
         if use_bias:
-            bias = variable("bias", [filters], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [filters])
             outputs = add_bias(outputs, tf.cast(bias, inputs.dtype), window.data_format)
         return activate(outputs, activation, activity_regularizer)
 

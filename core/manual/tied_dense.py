@@ -37,7 +37,9 @@ def tied_dense(
         ValueError: There is no such variable, it is no matrix of this width, or reuse and the bias
             that exists don't agree.
     """
-    settings = variable_settings(variables, roles=("bias",))
+    settings = variable_settings(
+        variables, bias=(bias_initializer, bias_regularizer, bias_constraint)
+    )
     with layer_scope(name, "tied_dense", reuse):
         inputs = single_tensor(inputs)
         shared = existing_variable(kernel)
@@ -47,9 +49,6 @@ def tied_dense(
             bias = layer_variable(
                 "bias",
                 [transposed.shape.as_list()[-1]],
-                bias_initializer,
-                bias_regularizer,
-                bias_constraint,
                 dtype=inputs.dtype,
                 trainable=trainable,
                 settings=settings,

@@ -55,7 +55,11 @@ def conv2d_transpose(
     """
     filters = positive_filters(filters)
     window = checked_window(2, kernel_size, strides, padding, data_format)
-    settings = variable_settings(variables, roles=("kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        kernel=(kernel_initializer, kernel_regularizer, kernel_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "conv2d_transpose", reuse):
         inputs = single_tensor(inputs, least_rank=len(window.data_format))
         refuse_other_rank(inputs, 4)
@@ -63,12 +67,10 @@ def conv2d_transpose(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
         shape = [*window.size, filters, known_channels(inputs, window.data_format)]
-        kernel = variable(
-            "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
-        )
+        kernel = variable("kernel", shape)
         outputs = convolve_images_transposed(inputs, tf.cast(kernel, inputs.dtype), window)
         if use_bias:
-            bias = variable("bias", [filters], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [filters])
             outputs = add_bias(outputs, tf.cast(bias, inputs.dtype), window.data_format)
         return activate(outputs, activation, activity_regularizer)
 
@@ -109,7 +111,11 @@ def conv3d_transpose(
     """
     filters = positive_filters(filters)
     window = checked_window(3, kernel_size, strides, padding, data_format)
-    settings = variable_settings(variables, roles=("kernel", "bias"))
+    settings = variable_settings(
+        variables,
+        kernel=(kernel_initializer, kernel_regularizer, kernel_constraint),
+        bias=(bias_initializer, bias_regularizer, bias_constraint),
+    )
     with layer_scope(name, "conv3d_transpose", reuse):
         inputs = single_tensor(inputs, least_rank=len(window.data_format))
         refuse_other_rank(inputs, 5)
@@ -117,12 +123,10 @@ def conv3d_transpose(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
         shape = [*window.size, filters, known_channels(inputs, window.data_format)]
-        kernel = variable(
-            "kernel", shape, kernel_initializer, kernel_regularizer, kernel_constraint
-        )
+        kernel = variable("kernel", shape)
         outputs = convolve_transposed(inputs, tf.cast(kernel, inputs.dtype), window)
         if use_bias:
-            bias = variable("bias", [filters], bias_initializer, bias_regularizer, bias_constraint)
+            bias = variable("bias", [filters])
             outputs = add_bias(outputs, tf.cast(bias, inputs.dtype), window.data_format)
         return activate(outputs, activation, activity_regularizer)
 

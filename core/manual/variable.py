@@ -34,17 +34,14 @@ def variable(
         ValueError: The shapes don't fit, there is no such way to combine, or reuse and the variable
             that exists don't agree.
     """
-    settings = variable_settings(variables, roles=("variable",))
-    settings = {"variable": {"name": name or "variable", **settings["variable"]}}
+    settings = variable_settings(variables, variable=(initializer, regularizer, constraint))
     scope = tf.get_variable_scope()
     with tf.variable_scope(scope, reuse=reuse, auxiliary_name_scope=False):
         inputs = single_tensor(inputs)
         value = layer_variable(
             "variable",
             shape,
-            initializer,
-            regularizer,
-            constraint,
+            name=name or "variable",
             dtype=scope.dtype,
             trainable=trainable,
             settings=settings,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from core import manual
 from core.tf1 import tf
 from tests.core.test_manual_comparison import (
+    assert_refused,
     assert_same,
     build,
     described,
@@ -150,6 +151,49 @@ def test_normalization_is_judged_alike(argument: str, training: str) -> None:
             ),
             random_array(2, 5, 5, 4),
         )
+
+
+# What an initializer, regularizer or constraint is looked up by: each fits one of them or none.
+FOR_A_VARIABLE: dict[str, Any] = {
+    **{repr(value): value for value in (3, 0, 0.5, True, False, "nonsense", "", b"zeros")},
+    **{repr(value): value for value in ([], (), [1.0], {}, {"a": 1}, {"class_name": "Nonsense"})},
+    **{value: value for value in ("zeros", "l2", "non_neg", "relu")},
+    "array": np.zeros(3, np.float32),
+    "class that is made with arguments": tf.constant_initializer,
+    "config that makes no function": {"class_name": "Dense", "config": {"units": 1}},
+    "function": none,
+}
+MADE_BY = {"bias": "use_bias", "gamma": "scale", "beta": "center"}
+FOR_OPTIONAL_VARIABLES = [
+    (name, argument)
+    for name, argument in ARGUMENTS
+    if argument.endswith(("_initializer", "_regularizer", "_constraint"))
+    and argument.partition("_")[0] in MADE_BY
+]
+
+
+@pytest.mark.parametrize("made", [True, False], ids=["made", "not made"])
+@pytest.mark.parametrize(("name", "argument"), FOR_OPTIONAL_VARIABLES)
+def test_nonsense_for_a_variable_is_judged_alike(name: str, argument: str, made: bool) -> None:
+    signature = inspect.signature(getattr(tf.layers, name)).parameters
+    others = {key: NEEDED[key] for key in NEEDED if key in signature}
+    others[MADE_BY[argument.partition("_")[0]]] = made
+    for value in FOR_A_VARIABLE.values():
+        assert_judged_alike(
+            lambda layers, x, value=value: getattr(layers, name)(x, **others, **{argument: value}),
+            random_array(2, *[5] * spatial_axes(name), 4),
+        )
+
+
+@pytest.mark.parametrize("use_bias", [True, False])
+@pytest.mark.parametrize("name", [name for name in NAMES if "conv" in name])
+def test_class_that_makes_no_initializer_is_refused(name: str, use_bias: bool) -> None:
+    assert_refused(
+        lambda layers, x: getattr(layers, name)(
+            x, 3, 2, use_bias=use_bias, bias_initializer=ValueError
+        ),
+        random_array(2, *[5] * spatial_axes(name), 4),
+    )
 
 
 SEEDS = [True, 2.5, "2", [2], (2,), np.array(2), np.array([2]), np.array(True), np.array([True])]
