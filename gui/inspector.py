@@ -179,6 +179,7 @@ class Inspector(QWidget):
 
     def _show_status(self) -> None:
         one = self._ids[0] if len(self._ids) == 1 else ""
+        self.header.show_given_name(self._status.names.get(one))
         refusal = self._status.refusal_of(one)
         self._refusal.setVisible(refusal is not None)
         colours = theme.colours()

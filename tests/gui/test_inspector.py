@@ -1,6 +1,7 @@
 """The inspector: what is set in it is set in the stack, and what is refused is not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -8,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from core import commands
+from core.built import Outcome, Request
 from core.catalog import KINDS, SCOPES, function_of
 from core.document import dumps, loads
 from core.stack import Layer, Place, Scope, Stack
@@ -114,6 +116,17 @@ def test_every_kind_has_a_form_with_a_field_for_each_of_its_arguments(
     shown = {found.argument.name for found in inspector.findChildren(ArgumentField)}
     assert shown >= {argument.name for argument in function.arguments}
     assert editor.stack is before
+
+
+def test_the_name_that_tensorflow_gave_is_shown_where_none_is_typed(inspector, editor):
+    editor.select(("d",))
+    field = inspector.header.name.field
+    assert (field.text(), field.placeholderText()) == ("", "named by TensorFlow")
+    asked = Request("d", "s/dense_1/kernel", "kernel", "s/dense_1", "", Outcome.CREATED, None)
+    inspector.set_built(replace(built(editor.stack), ledger=(asked,)))
+    assert (field.text(), field.placeholderText()) == ("", "dense_1, named by TensorFlow")
+    editor.select(("c",))
+    assert (field.text(), field.placeholderText()) == ("conv", "named by TensorFlow")
 
 
 def test_a_number_is_set_by_enter_and_reset_by_its_button(inspector, editor, qtbot):
