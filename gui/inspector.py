@@ -122,7 +122,7 @@ class Inspector(QWidget):
         body.setContentsMargins(8, 6, 8, 6)
         for widget in (self._refusal, self.header, self._results, self.hazard_boxes, self._mixed):
             body.addWidget(widget)
-        body.addStretch()
+        body.addStretch(1)
         self._scroll.setWidget(self._body)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)

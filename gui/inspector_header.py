@@ -43,6 +43,7 @@ class InspectorHeader(QWidget):
         self._editor = editor
         self._nodes: list[Node] = []
         self.kind = QLabel()
+        self.kind.setWordWrap(True)
         self.name = _NameField()
         self.construction = _Construction()
         self.reuse = ChoiceEditor(_REUSE, [(label, value) for value, label in REUSES.items()])

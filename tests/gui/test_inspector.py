@@ -129,6 +129,26 @@ def test_the_name_that_tensorflow_gave_is_shown_where_none_is_typed(inspector, e
     assert (field.text(), field.placeholderText()) == ("conv", "named by TensorFlow")
 
 
+def test_many_kinds_are_named_in_the_room_there_is(inspector, editor, qtbot):
+    new = [commands.new_node(kind) for kind in KINDS]
+    editor.do(commands.insert(editor.stack, Place(None, 0), new))
+    editor.select(tuple(node.id for node in editor.stack.walk()))
+    label = inspector.header.kind
+    assert label.text().endswith("identity, scale, add, subtract, multiply, matmul, concat, scope")
+    qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()) > 20)
+    assert inspector.header.width() <= inspector.width()
+
+
+def test_the_rows_above_a_short_form_are_not_spread_over_the_room_below(inspector, editor):
+    editor.do(commands.insert(editor.stack, Place(None, 1), (commands.new_node("flatten"),)))
+    (flatten,) = editor.selection
+    editor.select(("b",))
+    editor.select((flatten,))
+    inspector.resize(430, 900)
+    QApplication.sendPostedEvents()
+    assert inspector.header.height() == inspector.header.sizeHint().height()
+
+
 def test_a_number_is_set_by_enter_and_reset_by_its_button(inspector, editor, qtbot):
     editor.select(("b",))
     epsilon = field(inspector, "epsilon")
