@@ -46,7 +46,7 @@ _WIDEST = {
     Column.OUTPUT: "[?, 28, 28, 32]",
     Column.STATE: "not restored",
 }
-_NARROWEST_KIND = "scope \N{MULTIPLICATION SIGN}12"
+_NARROWEST_KIND = "name_scope \N{MULTIPLICATION SIGN}12"
 _ROOM = {Column.CONSTRUCTION: 24, Column.REUSE: 22, Column.STATE: 52}  # for an arrow or icons
 
 

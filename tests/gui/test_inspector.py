@@ -118,6 +118,37 @@ def test_every_kind_has_a_form_with_a_field_for_each_of_its_arguments(
     assert editor.stack is before
 
 
+def test_a_long_name_of_an_argument_is_shown_whole(inspector, editor):
+    editor.select(("b",))
+    inspector.form.sections["Initializers"].set_open(True)
+    row = field(inspector, "moving_variance_initializer", "Initializers")
+    (label,) = (found for found in row.findChildren(QLabel) if found.text().startswith("moving"))
+    lines = label.text().split("\N{ZERO WIDTH SPACE}")
+    assert "".join(lines) == "moving_variance_initializer"
+    assert max(map(label.fontMetrics().horizontalAdvance, lines)) <= label.width()
+    assert label.wordWrap()
+
+
+def test_a_field_of_a_value_that_is_not_there_says_so(inspector, editor, qtbot):
+    editor.select(("e",))
+    inspector.form.fields("kernel")
+    name = field(inspector, "name", "kernel").editor.field
+    assert (name.text(), name.placeholderText()) == ("", "none")
+    type_into(qtbot, name, "weights")
+    assert editor.stack.node("e").variables["kernel"] == {"name": "weights"}
+
+
+def test_a_long_text_is_shown_from_its_beginning(inspector, editor):
+    editor.open(Stack(name="a stack of " + "long " * 30))
+    (name,) = (
+        found.editor.field
+        for found in inspector.findChildren(ArgumentField)
+        if found.argument.name == "name"
+    )
+    assert name.text().startswith("a stack of long")
+    assert name.cursorPosition() == 0
+
+
 def test_the_name_that_tensorflow_gave_is_shown_where_none_is_typed(inspector, editor):
     editor.select(("d",))
     field = inspector.header.name.field
