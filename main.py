@@ -161,6 +161,9 @@ def _open_window(options: argparse.Namespace) -> int:
         raise _WrongError("there is no display; use `layerscope build FILE` without a window")
     # The window collects by itself, and before it is shown there is nothing to be found.
     gc.disable()
+    from gui.plain_imports import import_plainly
+
+    import_plainly()
     from gui import application
 
     return application.run(options.file)
@@ -172,6 +175,9 @@ def _picture(options: argparse.Namespace) -> int:
 
     if not display.available():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from gui.plain_imports import import_plainly
+
+    import_plainly()
     from gui import picture
 
     return picture.save(options.file, options.to, trusted)

@@ -3,7 +3,12 @@
 import gc
 import os
 
-gc.disable()  # as the program does before it imports the window
+import main  # noqa: F401 - what the program imports first
+from gui.plain_imports import import_plainly
+
+# As the program does before it imports the window.
+gc.disable()
+import_plainly()
 
 from gui import application  # noqa: E402
 

@@ -118,10 +118,14 @@ class Ranks:
             return np.concatenate([block[wanted[self._bins(block)]] for block in blocks(chunk)])
 
         values = np.sort(np.concatenate(list(self._passes.over(self._values, inside))))
-        counts = np.diff(self._below)[wanted]
-        # From the number among these to the rank among all, the same within a bin.
-        shift = self._below[:-1][wanted] - (np.cumsum(counts) - counts)
-        return values, np.arange(values.size) + np.repeat(shift, counts)
+        filled = wanted & (np.diff(self._below) > 0)
+        first, last = self._below[:-1][filled], self._below[1:][filled] - 1
+        # Ranks go up by one within a bin, and at the next by what lies between. Such steps are
+        # added up without holding the interpreter, as numpy.repeat would a second long.
+        steps = np.ones(values.size, np.int64)
+        lengths = last - first + 1
+        steps[np.cumsum(lengths) - lengths] = first - np.concatenate([[0], last])[:-1]
+        return values, np.cumsum(steps, out=steps)
 
 
 def _bins_per_unit(low: float, high: float) -> float | None:

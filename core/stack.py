@@ -1,6 +1,6 @@
 """The document: a stack of layers and scopes, as immutable values."""
 
-import secrets
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -36,7 +36,7 @@ def freeze(value: object, levels: int = _MOST_LEVELS) -> Value:
 
 def new_id() -> str:
     """Return an id that no other node has."""
-    return secrets.token_hex(4)
+    return os.urandom(4).hex()
 
 
 def _frozen(arguments: Mapping[str, object]) -> Mapping[str, Value]:

@@ -1,6 +1,6 @@
 """When a stack is built, and what came of it."""
 
-import secrets
+import random
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,7 +18,7 @@ from gui.settings import AUTOMATIC_BUILDING, Settings
 from gui.trust import Trust
 
 # One gesture may be several edits. While a build runs that the next would end, more are awaited.
-_DELAY_MS = 15
+_DELAY_MS = 0
 _DELAY_WHILE_BUILDING_MS = 150
 _SEEDS = 10**6
 
@@ -81,9 +81,14 @@ class Building(QObject):
         return self._automatic
 
     @property
+    def awaited(self) -> bool:
+        """Whether a build has not ended, or is about to be asked for."""
+        return self.pending or self._timer.isActive()
+
+    @property
     def out_of_date(self) -> bool:
         """Whether `built` is of an earlier stack, and no build is on its way."""
-        if self.built is None or self.pending or self._timer.isActive():
+        if self.built is None or self.awaited:
             return False
         return not _alike(self.built.stack, self._editor.stack)
 
@@ -111,7 +116,7 @@ class Building(QObject):
         # A copy, so that each request has a stack to know it by.
         self._asked = replace(self._editor.stack)
         self.pending = True
-        self._bridge.build(self._asked, self._trust.of(self._asked))
+        self._bridge.ask(Build(self._asked, self._trust.of(self._asked)))
         self.changed.emit()
 
     def hold(self) -> None:
@@ -146,7 +151,7 @@ class Building(QObject):
     def draw_again(self) -> None:
         """Take another seed, and so draw other values."""
         stack = self._editor.stack
-        seed = secrets.randbelow(_SEEDS)
+        seed = random.randrange(_SEEDS)
         if seed == stack.seed:
             seed += 1
         self._editor.do(configure(stack, "Draw again", seed=seed))

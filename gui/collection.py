@@ -2,7 +2,8 @@
 
 Python collects in whatever thread crosses the threshold: the builder's would destroy Qt objects,
 which ends in a segmentation fault within seconds. So it is off, and a timer of the main thread
-collects while the builder rests: a collection holds up both.
+collects once the builder has rested for a moment: a collection holds up both, and what was built
+is shown before.
 """
 
 import gc
@@ -12,7 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from core import memory
 
-_INTERVAL_MS = 1000
+_INTERVAL_MS = 400
 # Where the builder never rests, its garbage must not fill the memory.
 _MOST_YOUNG = 3_000_000
 # What may stay with the process before it is worth stopping to give it back.
@@ -41,6 +42,8 @@ class Collection(QObject):
     def note_work(self) -> None:
         """Note that the builder works, and so leaves garbage."""
         self._worked = True
+        if self._timer.isActive() and gc.get_count()[0] < _MOST_YOUNG:
+            self._timer.start()  # anew
 
     def freeze(self) -> None:
         """Leave all that is there now out of every collection to come: it stays anyway.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.built import Built
 from core.events import Cancelled, Failed, Finished
@@ -18,11 +18,14 @@ from gui.editor import Editor
 from gui.settings import MUTED_HAZARDS, Settings
 from gui.trust import Trust
 
+# Trying fixes takes as long as building: what the build made is to be seen before.
+_DELAY_MS = 100
+
 
 class Explaining(QObject):
     """Looks at each build, and has the builder try what may mend it.
 
-    The fixes of a refusal are asked for at once, those of hazards when their node is selected.
+    The fixes of a refusal are asked for in any case, those of hazards when their node is selected.
 
     Attributes:
         built: The newest build, None where there is none.
@@ -57,6 +60,8 @@ class Explaining(QObject):
         self._fixes: dict[tuple[str, str | None], list[Fix]] = {}
         self._asked: Built | None = None
         self._searched: set[str] = set()
+        self._timer = QTimer(self, singleShot=True, interval=_DELAY_MS)
+        self._timer.timeout.connect(self._search)
         building.built_changed.connect(self._on_built_changed)
         editor.selection_changed.connect(self._on_selection_changed)
         editor.stack_changed.connect(self.changed)
@@ -123,11 +128,16 @@ class Explaining(QObject):
         self._fixes.clear()
         self._searched.clear()
         self._asked = None
-        self._search()
+        self._timer.start()
         self.changed.emit()
 
+    def stop(self) -> None:
+        """Ask for no more fixes."""
+        self._timer.stop()
+
     def _on_selection_changed(self) -> None:
-        self._search()
+        if not self._timer.isActive():
+            self._search()
 
     def _search(self) -> None:
         """Ask for the fixes that are looked at and not known yet, one request at a time."""
@@ -135,12 +145,12 @@ class Explaining(QObject):
         if built is None or self._asked is not None or not self.fits:
             return
         if self.explanation is not None and self._begin("", bool(self.explanation.candidates)):
-            self._bridge.find_fixes(built, trusted=self._trust.of(built.stack))
+            self._bridge.ask(FindFixes(built, trusted=self._trust.of(built.stack)))
             return
         for node in self._editor.selection[:1]:
             mine = tuple(found for found in self._all_hazards if found.node == node and found.fix)
             if self._begin(node, bool(mine)):
-                self._bridge.find_fixes(built, mine, self._trust.of(built.stack))
+                self._bridge.ask(FindFixes(built, mine, self._trust.of(built.stack)))
                 return
 
     def _begin(self, what: str, wanted: bool) -> bool:

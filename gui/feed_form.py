@@ -1,6 +1,7 @@
 """The values that graphs are run on."""
 
 from dataclasses import replace
+from functools import cached_property
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QVBoxLayout, QWidget, QWidgetAction
@@ -45,21 +46,27 @@ class FeedForm(QPushButton):
         """Start with the default settings."""
         super().__init__("Run on...", parent)
         self.setToolTip("The random values that both constructions are run on")
-        self.fields = ArgumentFields(_arguments(default))
         self._default = default
         self._settings: dict[str, Value] = {}
+        menu = QMenu(self)
+        menu.aboutToShow.connect(lambda: self.fields)
+        self.setMenu(menu)
+
+    @cached_property
+    def fields(self) -> ArgumentFields:
+        """What the menu shows; made when it is first opened, as a start needn't wait for it."""
+        fields = ArgumentFields(_arguments(self._default))
+        fields.show_values([self._settings])
+        fields.entered.connect(self._on_entered)
+        fields.reset.connect(self._on_reset)
         holder = QWidget()
         layout = QVBoxLayout(holder)
-        layout.addWidget(self.fields)
+        layout.addWidget(fields)
         holder.setMinimumWidth(320)
         action = QWidgetAction(self)
         action.setDefaultWidget(holder)
-        menu = QMenu(self)
-        menu.addAction(action)
-        self.setMenu(menu)
-        self.fields.show_values([self._settings])
-        self.fields.entered.connect(self._on_entered)
-        self.fields.reset.connect(self._on_reset)
+        self.menu().addAction(action)
+        return fields
 
     @property
     def feed(self) -> Feed:

@@ -184,14 +184,15 @@ class MainWindow(QMainWindow):
         self._update_title()
 
     def working(self) -> bool:
-        """Tell whether the builder thread works, be it on the import."""
-        return self.loading or self.status.busy
+        """Tell whether the builder thread works, be it on the import, or is about to."""
+        return self.loading or self.status.busy or self.building.awaited
 
     def end(self) -> None:
         """Stop everything that could still happen; the bridge is closed by who made it."""
         self.building.stop()
         self.foreseeing.stop()
         self.trying.stop()
+        self.explaining.stop()
         self.status.stop()
         self.autosave.end()
         self.mapping.kept.write()

@@ -13,7 +13,7 @@ from core.fixes import Fix
 from core.hazards.table import HAZARDS
 from core.refusals.explanation import explain
 from core.stack import Layer, Stack
-from core.tasks import Summarize
+from core.tasks import FindFixes, Summarize
 from gui import theme
 from gui.models.stack_model import HAZARD_ROLE, Column
 from gui.settings import MUTED_HAZARDS, Settings
@@ -68,8 +68,22 @@ def opened(window, bridge):
 
 
 @pytest.fixture
-def refused(opened):
-    return opened(TWICE, "b", (variable("d/kernel", "a"),))
+def asked(bridge, qtbot):
+    """Wait until fixes are asked for this many times; return what for."""
+
+    def wait(times: int) -> list[FindFixes]:
+        qtbot.waitUntil(lambda: len(bridge.fixes_asked) >= times)
+        return bridge.fixes_asked
+
+    return wait
+
+
+@pytest.fixture
+def refused(opened, asked):
+    """Open a stack that is refused, and wait until its fixes are asked for."""
+    built = opened(TWICE, "b", (variable("d/kernel", "a"),))
+    asked(1)
+    return built
 
 
 def _named(built, name="d_1") -> Fix:
@@ -138,26 +152,27 @@ def test_fixes_are_not_offered_for_a_stack_that_is_another_by_now(window, bridge
     assert window.editor.stack.node("b").name == "d"
 
 
-def test_late_fixes_of_an_earlier_build_are_dropped(window, bridge, refused):
+def test_late_fixes_of_an_earlier_build_are_dropped(window, bridge, refused, asked):
     early = bridge.fixes_asked[-1]
     window.building.build()
     again = bridge.finish(
         layers=refused.layers, variables=refused.variables, refusal=refused.refusal
     )
-    assert [task.built is again for task in bridge.fixes_asked] == [False, True]
+    assert [task.built is again for task in asked(2)] == [False, True]
     bridge.fixes_asked.append(early)
     bridge.find(_named(refused))
     assert _panel(window).fixes == []
 
 
-def test_a_refusal_that_nobody_can_explain_has_the_words_alone(window, opened, bridge):
+def test_a_refusal_that_nobody_can_explain_has_the_words_alone(window, opened, bridge, asked):
     built = opened(TWICE)
     window.building.build()
     other = Refusal("b", "concat needs 2 inputs; choose them", "ValueError")
     bridge.finish(layers=_layers(built.stack, other), refusal=other)
     assert window.panels.stack_view.refusal_text == other.message
     assert not _panel(window).explanation.isVisible()
-    assert bridge.fixes_asked == []
+    explained = opened(TWICE, "b")
+    assert [task.built for task in asked(1)] == [explained]
 
 
 def test_the_panel_goes_when_the_stack_builds(window, opened, refused):
@@ -227,11 +242,13 @@ def test_the_inspector_explains_the_hazard_and_names_the_thread(window, opened):
     assert not window.panels.inspector.hazard_boxes.isVisible()
 
 
-def test_the_fix_of_a_hazard_is_tried_when_its_layer_is_selected(window, bridge, opened, qtbot):
+def test_the_fix_of_a_hazard_is_tried_when_its_layer_is_selected(
+    window, bridge, opened, asked, qtbot
+):
     built = opened(DROPOUT)
     assert bridge.fixes_asked == []
     window.editor.select(("o",))
-    (task,) = bridge.fixes_asked
+    (task,) = asked(1)
     assert [hazard.node for hazard in task.hazards] == ["o"]
     bridge.find(_fed(built))
     (box,) = window.panels.inspector.hazard_boxes.boxes
@@ -245,18 +262,20 @@ def test_the_fix_of_a_hazard_is_tried_when_its_layer_is_selected(window, bridge,
     assert len(bridge.fixes_asked) == 1
 
 
-def test_what_is_selected_meanwhile_is_tried_next(window, bridge, opened):
+def test_what_is_selected_meanwhile_is_tried_next(window, bridge, opened, asked):
     built = opened(DROPOUT)
     window.editor.select(("o",))
+    asked(1)
     window.editor.select(("p",))
     assert len(bridge.fixes_asked) == 1
     bridge.find(_fed(built))
-    assert [task.hazards[0].node for task in bridge.fixes_asked] == ["o", "p"]
+    assert [task.hazards[0].node for task in asked(2)] == ["o", "p"]
 
 
-def test_a_cancelled_search_does_not_stop_the_next_one(window, bridge, opened):
+def test_a_cancelled_search_does_not_stop_the_next_one(window, bridge, opened, asked):
     opened(DROPOUT)
     window.editor.select(("o",))
+    asked(1)
     bridge.ended.emit(Cancelled(1, Summarize(())))
     window.editor.select(("p",))
     assert len(bridge.fixes_asked) == 1
