@@ -46,7 +46,7 @@ _WIDEST = {
     Column.OUTPUT: "[?, 28, 28, 32]",
     Column.STATE: "not restored",
 }
-_NARROWEST_KIND = "name_scope \N{MULTIPLICATION SIGN}12"
+_NARROWEST_KIND = "scope \N{MULTIPLICATION SIGN}12"
 _ROOM = {Column.CONSTRUCTION: 24, Column.REUSE: 22, Column.STATE: 52}  # for an arrow or icons
 
 
@@ -108,6 +108,7 @@ class StackTree(QTreeView):
         self.setAutoExpandDelay(500)
         self.setMouseTracking(True)
         self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # conv2d and conv3d differ at the end
         header = self.header()
         header.setSectionsMovable(False)
         header.setStretchLastSection(False)
