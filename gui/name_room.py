@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QTreeView
 
 # For a mark beside the text, in pixels.
 _MARK = 24
-# How many rows are measured beyond those in sight.
-_MEASURED = 200
+# How many rows are measured, as one takes 0.05 ms; those in sight always are.
+_MEASURED = 60
 
 
 class NameRoom(QObject):
@@ -56,9 +56,10 @@ class NameRoom(QObject):
         lacking -= self._tree.viewport().width()
         self._fitting = True
         for column, least in self._least.items():
-            most = self._most[column]
-            needed = least or self._tree.sizeHintForColumn(column) + _MARK
-            width = min(most, max(needed, most - lacking))
+            width = most = self._most[column]
+            if lacking > 0:
+                needed = least or self._tree.sizeHintForColumn(column) + _MARK
+                width = min(most, max(needed, most - lacking))
             header.resizeSection(column, width)
             lacking -= most - width
         self._fitting = False
