@@ -130,9 +130,9 @@ def test_numbers_are_right_aligned_and_names_are_whole_in_the_tip(towers):
 
 
 def test_a_variable_names_all_its_layers(towers):
-    found = builts.variable("s/dense_1/w", "one", "end", "in")
+    found = builts.variable("s/w", "one", "end", "in")
     towers.set_built(builts.built(builts.towers().stack, (found,)))
-    assert cell(towers, "s/dense_1/w", Column.USED_BY) == "shared, dense_1, input1"
+    assert cell(towers, "s/w", Column.USED_BY) == "shared, dense, input1"
 
 
 def test_only_shared_variables_have_the_mark(towers):
