@@ -23,6 +23,7 @@ from core.command import CommandRefusedError
 from core.document import DocumentError, check_node_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.hazards.hazard import Hazard
+from core.node_names import path_text
 from core.parcel import Parcel
 from core.restore_check import RestoreCheck
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
@@ -243,10 +244,18 @@ class StackModel(QAbstractItemModel):
     def _on_theme_changed(self) -> None:
         self._refresh(Column.LAYER, Column.STATE)
 
+    def name(self, node: Node) -> str:
+        """Return a node's name, else the one that TensorFlow gave it, else its kind."""
+        return node.name or self._status.names.get(node.id, node.kind)
+
+    def path(self, node: Node) -> str:
+        """Return what a node is called, with the scopes around it."""
+        return path_text(self._editor.stack, node, self._status.names)
+
     def _text(self, node: Node, column: int) -> str:
         match column:
             case Column.LAYER:
-                return node.name or self._status.name(node.id) or node.kind
+                return self.name(node)
             case Column.KIND if isinstance(node, Scope) and node.repeat > 1:
                 return f"{node.kind} \u00d7{node.repeat:,}"
             case Column.KIND:
