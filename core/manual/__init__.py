@@ -9,8 +9,8 @@ same type or of a kind of it. Known to be judged differently:
 - A value of a ragged tensor (the numbers, no tensor) as the inputs of a batch normalization that
   trains with virtual batches: TypeError here, ValueError there, where the reshape into virtual
   batches refuses it first.
-- Nonsense for a variable that isn't made, such as a bias_regularizer without a bias: refused there,
-  not looked at here.
+- A class whose objects are no functions, as the initializer of a variable that isn't made: refused
+  here in any case, by dense and batch_normalization there only once the variable is made.
 - Two mistakes in one call: which of them is reported may differ. An activation that doesn't exist
   is refused before the inputs are looked at there, behind them here.
 """
