@@ -3,35 +3,14 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from core import custom_code, tf1
 from core.devices import Target, list_devices
 from core.events import Cancelled, Event, Failed, Progress, Ready, Started
-from core.sources import CheckpointValues
-from core.tasks import (
-    Build,
-    BuildEach,
-    Compare,
-    CompareCheckpoints,
-    CutOut,
-    Export,
-    ExportScript,
-    FindFixes,
-    Foresee,
-    OpenCheckpoint,
-    ProposeStack,
-    Rename,
-    Restore,
-    SaveValues,
-    SuggestMap,
-    Summarize,
-    SummarizeBoth,
-    Task,
-    WriteCode,
-)
+from core.precedence import gives_way, takes_place
+from core.tasks import FindFixes, Task
 
 if TYPE_CHECKING:
     from core.worker import Worker
@@ -41,33 +20,6 @@ _PATIENCE_SECONDS = 2.0
 # What else can't be cancelled is done sooner, unless TensorFlow's native code hangs.
 _LONGEST_SECONDS = 20.0
 
-# The kinds of older tasks that a new one of a kind takes the place of.
-_SUPERSEDED: Mapping[type[Task], tuple[type[Task], ...]] = MappingProxyType(
-    {
-        Build: (
-            *(Build, Summarize, Compare, BuildEach, Foresee, FindFixes),
-            *(WriteCode, CutOut, SummarizeBoth, Restore),
-        ),
-        Summarize: (Summarize, SummarizeBoth),
-        CutOut: (CutOut,),
-        SaveValues: (),
-        SummarizeBoth: (Summarize, SummarizeBoth),
-        Restore: (Restore,),
-        OpenCheckpoint: (OpenCheckpoint, CompareCheckpoints),
-        CompareCheckpoints: (CompareCheckpoints,),
-        ProposeStack: (ProposeStack,),
-        Compare: (Compare,),
-        BuildEach: (BuildEach,),
-        Foresee: (Foresee,),
-        Export: (),
-        FindFixes: (),
-        WriteCode: (WriteCode,),
-        ExportScript: (),
-        SuggestMap: (SuggestMap,),
-        Rename: (),
-    }
-)
-
 
 class _CancelledError(BaseException):
     """The running request is to end; code that catches every Exception doesn't catch this."""
@@ -76,10 +28,10 @@ class _CancelledError(BaseException):
 class Builder:
     """Works on requests in its own thread, in the order they came.
 
-    A new task takes the place of older ones, waiting or running, as `_SUPERSEDED` has it: what they
-    would tell is no longer wanted. Each other request comes before a `FindFixes`, which is set
-    aside for it and started anew, and so does a build before what looks into a checkpoint. Each
-    request has one ending: finished, failed or cancelled. All methods may be called from any
+    A new task takes the place of older ones, waiting or running, as `core.precedence` has it: what
+    they would tell is no longer wanted. Each other request comes before a `FindFixes`, which is
+    set aside for it and started anew, and so does a build before what looks into a checkpoint.
+    Each request has one ending: finished, failed or cancelled. All methods may be called from any
     thread; events are published in the builder's.
 
     Attributes:
@@ -112,7 +64,7 @@ class Builder:
         with self._changed:
             self._number += 1
             self._supersede(task)
-            if self._running is not None and _gives_way(self._running, task):
+            if self._running is not None and gives_way(self._running, task):
                 self._set_aside = not self._stop_running.is_set() or self._set_aside
                 self._stop_running.set()
             self._waiting.append((self._number, task))
@@ -147,10 +99,10 @@ class Builder:
 
     def _supersede(self, task: Task) -> None:
         """Drop the older requests that a task takes the place of."""
-        older = [request for request in self._waiting if _takes_place(task, request[1])]
+        older = [request for request in self._waiting if takes_place(task, request[1])]
         self._dropped.extend(older)
         self._waiting = deque(request for request in self._waiting if request not in older)
-        if self._running is not None and _takes_place(task, self._running):
+        if self._running is not None and takes_place(task, self._running):
             self._set_aside = False
             self._stop_running.set()
 
@@ -233,31 +185,3 @@ class Builder:
         """Pass on an error that is nobody's request."""
         arguments = (type(error), error, error.__traceback__, self._thread)
         threading.excepthook(threading.ExceptHookArgs(arguments))
-
-
-def _takes_place(task: Task, older: Task) -> bool:
-    """Tell whether what an older task would tell is no longer wanted."""
-    if isinstance(task, Build) and _looks_into_checkpoint(older):
-        return False
-    return isinstance(older, _SUPERSEDED[type(task)])
-
-
-def _gives_way(running: Task, task: Task) -> bool:
-    """Tell whether what runs is set aside for another task, to be started anew behind it."""
-    if isinstance(running, FindFixes):
-        return not isinstance(task, FindFixes | Build)
-    return isinstance(task, Build) and _looks_into_checkpoint(running)
-
-
-def _looks_into_checkpoint(task: Task) -> bool:
-    """Tell whether a task only reads from a checkpoint, which no build changes."""
-    match task:
-        case CompareCheckpoints():
-            return True
-        case CutOut(selected):
-            return isinstance(selected.source, CheckpointValues)
-        case Summarize(selected):
-            return all(isinstance(found.source, CheckpointValues) for found in selected)
-        case ProposeStack():
-            return True
-    return False

@@ -1,62 +1,49 @@
 """The one place where the events of core's threads enter Qt."""
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, SignalInstance
 
+from core import tasks
 from core.builder import Builder
-from core.built import Built
-from core.comparison import Comparison
 from core.events import Cancelled, Event, Failed, Finished, Progress, Ready, Started
-from core.exports.formats import CHECKPOINT
-from core.graph_runs import (
-    Ending,
-    GraphRuns,
-    NumbersFound,
-    NumbersWanted,
-    SignalsFound,
-    SignalsWanted,
-)
-from core.hazards.hazard import Hazard
-from core.numbers import Feed
-from core.restored import Restoring
-from core.sources import CheckpointValues, Selected, StackValues
-from core.stack import Stack
-from core.tasks import (
-    Build,
-    BuildEach,
-    Compare,
-    CompareCheckpoints,
-    CutOut,
-    Export,
-    ExportScript,
-    FindFixes,
-    Foresee,
-    OpenCheckpoint,
-    ProposeStack,
-    Rename,
-    Restore,
-    SaveValues,
-    SuggestMap,
-    Summarize,
-    SummarizeBoth,
-    WriteCode,
-)
+from core.graph_runs import Ending, GraphRuns, Job, NumbersFound, SignalsFound
+from core.precedence import takes_place
+from core.tasks import Task
 from core.trial import Trial
 
-if TYPE_CHECKING:
-    from core.cutout import Cut
-    from core.name_mapping import NameMapping
-
-_NOTHING: frozenset[str] = frozenset()
+# The signals that tell what came of tasks.
+_SIGNALS: Mapping[type[Task], str] = MappingProxyType(
+    {
+        tasks.Build: "built",
+        tasks.Summarize: "summarized",
+        tasks.SummarizeBoth: "both_summarized",
+        tasks.CutOut: "cut_out_found",
+        tasks.SaveValues: "values_saved",
+        tasks.OpenCheckpoint: "checkpoint_opened",
+        tasks.CompareCheckpoints: "checkpoints_compared",
+        tasks.ProposeStack: "stack_proposed",
+        tasks.Restore: "restored",
+        tasks.Export: "exported",
+        tasks.SuggestMap: "map_suggested",
+        tasks.Rename: "renamed",
+        tasks.FindFixes: "fixes_found",
+        tasks.WriteCode: "coded",
+        tasks.ExportScript: "script_exported",
+        tasks.Compare: "compared",
+        tasks.BuildEach: "each_built",
+        tasks.Foresee: "foreseen",
+    }
+)
+# Those that tell of the task, too: with its result alone nobody knows what was asked.
+_WITH_TASK = {tasks.FindFixes, tasks.WriteCode, tasks.BuildEach}
 
 
 class Bridge(QObject):
     """Sends requests to core's threads and tells in the window's thread what came of them.
 
-    Each request says which code of the stack is trusted, by its digests; other code is not run.
+    What a newer request takes the place of ends without its result being told.
 
     Signals:
         ready: TensorFlow is imported (`Ready`).
@@ -123,112 +110,22 @@ class Bridge(QObject):
         self._event.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
         self._builder = Builder(self._event.emit)
         self._runs = GraphRuns(self._event.emit)
-        self._newest: dict[type, int] = {}
+        self._wanted: dict[int, Task] = {}
 
     def start(self) -> None:
         """Start the builder thread, which imports TensorFlow."""
         self._builder.start()
 
-    def build(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
-        """Ask for a build, in place of any that isn't done."""
-        self._newest[Build] = self._builder.submit(Build(stack, trusted))
+    def ask(self, task: Task) -> None:
+        """Ask the builder for something; older requests may no longer be wanted then."""
+        self._wanted = {
+            number: older for number, older in self._wanted.items() if not takes_place(task, older)
+        }
+        self._wanted[self._builder.submit(task)] = task
 
-    def summarize(self, selected: tuple[Selected, ...], bins: int | None = None) -> None:
-        """Ask for the weights of variables, in place of any summary that isn't done."""
-        self._newest[Summarize] = self._builder.submit(Summarize(selected, bins))
-
-    def summarize_both(
-        self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = _NOTHING
-    ) -> None:
-        """Ask for the weights of a variable as each construction makes it."""
-        task = SummarizeBoth(built, name, bins, trusted)
-        self._newest[Summarize] = self._builder.submit(task)
-
-    def cut_out(self, selected: Selected, cut: "Cut") -> None:
-        """Ask for a part of a variable's values, in place of any that isn't there yet."""
-        self._newest[CutOut] = self._builder.submit(CutOut(selected, cut))
-
-    def save_values(self, selected: Selected, path: Path) -> None:
-        """Ask for a file of a variable's values."""
-        self._builder.submit(SaveValues(selected, path))
-
-    def restore(self, source: StackValues, restoring: Restoring) -> None:
-        """Ask for a checkpoint's values in a stack's variables, in place of any other's."""
-        self._newest[Restore] = self._builder.submit(Restore(source, restoring))
-
-    def open_checkpoint(self, path: Path) -> None:
-        """Ask for what a checkpoint holds, in place of any that isn't open yet."""
-        self._newest[OpenCheckpoint] = self._builder.submit(OpenCheckpoint(path))
-
-    def compare_checkpoints(self, left: CheckpointValues, path: Path) -> None:
-        """Ask in what two checkpoints differ, in place of any comparison that isn't done."""
-        task = CompareCheckpoints(left, path)
-        self._newest[CompareCheckpoints] = self._builder.submit(task)
-
-    def propose_stack(self, path: Path) -> None:
-        """Ask for the stack of a checkpoint, in place of any that isn't there yet."""
-        self._newest[ProposeStack] = self._builder.submit(ProposeStack(path))
-
-    def export(
-        self,
-        source: StackValues,
-        path: Path,
-        format_id: str = CHECKPOINT,
-        names: Mapping[str, str] | None = None,
-    ) -> None:
-        """Ask for a file in a format, or for a checkpoint under other names."""
-        self._builder.submit(Export(source, path, format_id, names))
-
-    def compare(self, stack: Stack, trusted: frozenset[str] = _NOTHING) -> None:
-        """Ask for a comparison of both constructions, in place of any that isn't done."""
-        self._newest[Compare] = self._builder.submit(Compare(stack, trusted))
-
-    def foresee(
-        self, stack: Stack, ids: tuple[str, ...], trusted: frozenset[str] = _NOTHING
-    ) -> None:
-        """Ask what nodes of a stack would be called, in place of any such question before."""
-        self._newest[Foresee] = self._builder.submit(Foresee(stack, ids, trusted))
-
-    def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
-        """Ask for the numbers of a comparison, in place of any that aren't done."""
-        self._runs.submit(NumbersWanted(comparison, feed))
-
-    def build_each(self, task: BuildEach) -> None:
-        """Ask for builds by each of some constructions, in place of any that aren't done."""
-        self._newest[BuildEach] = self._builder.submit(task)
-
-    def find_signals(self, wanted: SignalsWanted) -> None:
-        """Ask for the signals of builds, in place of any that aren't there yet."""
-        self._runs.submit(wanted)
-
-    def try_out(self, built: Built) -> None:
-        """Ask for a trial run of a build, in place of any that isn't done."""
-        self._runs.submit(built)
-
-    def find_fixes(
-        self,
-        built: Built,
-        hazards: tuple[Hazard, ...] = (),
-        trusted: frozenset[str] = _NOTHING,
-    ) -> None:
-        """Ask for edits that mend a build's hazards, or without these its refusal."""
-        self._builder.submit(FindFixes(built, hazards, trusted))
-
-    def write_code(self, task: WriteCode) -> None:
-        """Ask for code, in place of any that isn't written."""
-        self._newest[WriteCode] = self._builder.submit(task)
-
-    def export_script(self, stack: Stack, path: Path, trusted: frozenset[str] = _NOTHING) -> None:
-        """Ask for a script."""
-        self._builder.submit(ExportScript(stack, path, trusted))
-
-    def suggest_map(self, mapping: "NameMapping") -> None:
-        """Ask for suggestions for a name map, in place of any that aren't there yet."""
-        self._newest[SuggestMap] = self._builder.submit(SuggestMap(mapping))
-
-    def rename(self, task: Rename) -> None:
-        """Ask for a checkpoint under other names."""
-        self._builder.submit(task)
+    def run(self, job: Job) -> None:
+        """Ask for a run of graphs, in place of any of its kind that isn't done."""
+        self._runs.submit(job)
 
     def cancel(self) -> None:
         """Cancel what is being done and what waits."""
@@ -251,51 +148,16 @@ class Bridge(QObject):
         return ended
 
     def _on_event(self, event: Event | Ending) -> None:
+        if isinstance(event, Finished) and event.number not in self._wanted:
+            # It was done before the builder heard that it is no longer wanted.
+            event = Cancelled(event.number, event.task)
         match event:
             case Ready():
                 self.ready.emit(event)
             case Started():
                 self.started.emit(event)
-            case Finished(number, Build(), result) if number == self._newest[Build]:
-                self.built.emit(result)
-            case Finished(number, Summarize(), result) if number == self._newest[Summarize]:
-                self.summarized.emit(result)
-            case Finished(number, SummarizeBoth(), result) if number == self._newest[Summarize]:
-                self.both_summarized.emit(result)
-            case Finished(number, CutOut(), result) if number == self._newest[CutOut]:
-                self.cut_out_found.emit(result)
-            case Finished(_, SaveValues(), result):
-                self.values_saved.emit(result)
-            case Finished(number, OpenCheckpoint(), result) if (
-                number == self._newest[OpenCheckpoint]
-            ):
-                self.checkpoint_opened.emit(result)
-            case Finished(number, Restore(), result) if number == self._newest[Restore]:
-                self.restored.emit(result)
-            case Finished(number, CompareCheckpoints(), result) if (
-                number == self._newest[CompareCheckpoints]
-            ):
-                self.checkpoints_compared.emit(result)
-            case Finished(number, ProposeStack(), result) if number == self._newest[ProposeStack]:
-                self.stack_proposed.emit(result)
-            case Finished(number, Compare(), result) if number == self._newest[Compare]:
-                self.compared.emit(result)
-            case Finished(number, BuildEach()) if number == self._newest[BuildEach]:
-                self.each_built.emit(event)
-            case Finished(number, Foresee(), result) if number == self._newest[Foresee]:
-                self.foreseen.emit(result)
-            case Finished(_, Export(), result):
-                self.exported.emit(result)
-            case Finished(number, SuggestMap(), result) if number == self._newest[SuggestMap]:
-                self.map_suggested.emit(result)
-            case Finished(_, Rename(), result):
-                self.renamed.emit(result)
-            case Finished(_, FindFixes()):
-                self.fixes_found.emit(event)
-            case Finished(number, WriteCode()) if number == self._newest[WriteCode]:
-                self.coded.emit(event)
-            case Finished(_, ExportScript(), result):
-                self.script_exported.emit(result)
+            case Finished(_, task, result):
+                self._signal_of(task).emit(event if type(task) in _WITH_TASK else result)
             case Failed():
                 self.failed.emit(event)
             case Cancelled():
@@ -307,4 +169,9 @@ class Bridge(QObject):
             case SignalsFound():
                 self.signals_found.emit(event)
         if isinstance(event, Finished | Failed | Cancelled):
+            self._wanted.pop(event.number, None)
             self.ended.emit(event)
+
+    def _signal_of(self, task: Task) -> SignalInstance:
+        signal: SignalInstance = getattr(self, _SIGNALS[type(task)])
+        return signal

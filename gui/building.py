@@ -116,7 +116,7 @@ class Building(QObject):
         # A copy, so that each request has a stack to know it by.
         self._asked = replace(self._editor.stack)
         self.pending = True
-        self._bridge.build(self._asked, self._trust.of(self._asked))
+        self._bridge.ask(Build(self._asked, self._trust.of(self._asked)))
         self.changed.emit()
 
     def hold(self) -> None:

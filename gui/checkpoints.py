@@ -99,7 +99,7 @@ class Checkpoints(QObject):
         self._panel.messages.clear(_OPEN)
         self._panel.show_state(f"Opening {path.name}...")
         self.asked.emit()
-        self._bridge.open_checkpoint(path)
+        self._bridge.ask(OpenCheckpoint(path))
 
     def reload_checkpoint(self) -> None:
         """Read the open checkpoint's files again."""
@@ -148,7 +148,7 @@ class Checkpoints(QObject):
     def _compare(self, opened: OpenedCheckpoint, other: Path) -> None:
         self._panel.messages.clear(_COMPARE)
         self._panel.difference.show_state(f"Comparing with {other.name}...")
-        self._bridge.compare_checkpoints(opened.source, other)
+        self._bridge.ask(CompareCheckpoints(opened.source, other))
 
     def _show(self) -> None:
         """Show the checkpoint beside the last build."""

@@ -66,7 +66,7 @@ class Coding(QObject):
             return
         if not _same(wanted, self._asked):
             self._asked = wanted
-            self._bridge.write_code(wanted)
+            self._bridge.ask(wanted)
 
     def _say(self, text: str) -> None:
         self._asked = self._shown = None

@@ -10,11 +10,12 @@ from PySide6.QtGui import QGuiApplication
 from core.atomic import write_text
 from core.comparison import Comparison
 from core.events import Cancelled, Failed, Started
-from core.graph_runs import NumbersFound
+from core.graph_runs import NumbersFound, NumbersWanted
 from core.name_map import init_from_checkpoint_code, saver_code
 from core.numbers import Numbers
 from core.stack import Stack
 from core.tasks import Compare
+from core.tasks import Export as ExportTask
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.comparison_view import ComparisonView
@@ -81,7 +82,7 @@ class Comparing(QObject):
             return
         # A copy, so that each request has a stack to know it by.
         self._asked = replace(self._editor.stack)
-        self._bridge.compare(self._asked, self._trust.of(self._asked))
+        self._bridge.ask(Compare(self._asked, self._trust.of(self._asked)))
         self._show_state()
 
     def copy_saver_code(self) -> None:
@@ -146,12 +147,12 @@ class Comparing(QObject):
     def _on_prefix_chosen(self, comparison: Comparison, prefix: Path) -> None:
         self._settings.set(EXPORT_FOLDER, str(prefix.parent))
         source = self._building.values_of(comparison.layers.built.stack)
-        self._bridge.export(source, prefix, names=dict(comparison.name_map))
+        self._bridge.ask(ExportTask(source, prefix, names=dict(comparison.name_map)))
 
     def _ask_for_numbers(self) -> None:
         if self.comparison is not None:
             self._numbers = None
-            self._bridge.compare_numbers(self.comparison, self._view.feed.feed)
+            self._bridge.run(NumbersWanted(self.comparison, self._view.feed.feed))
             self._view.show_comparison(self.comparison, None)
 
     def _on_shown(self) -> None:

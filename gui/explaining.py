@@ -145,12 +145,12 @@ class Explaining(QObject):
         if built is None or self._asked is not None or not self.fits:
             return
         if self.explanation is not None and self._begin("", bool(self.explanation.candidates)):
-            self._bridge.find_fixes(built, trusted=self._trust.of(built.stack))
+            self._bridge.ask(FindFixes(built, trusted=self._trust.of(built.stack)))
             return
         for node in self._editor.selection[:1]:
             mine = tuple(found for found in self._all_hazards if found.node == node and found.fix)
             if self._begin(node, bool(mine)):
-                self._bridge.find_fixes(built, mine, self._trust.of(built.stack))
+                self._bridge.ask(FindFixes(built, mine, self._trust.of(built.stack)))
                 return
 
     def _begin(self, what: str, wanted: bool) -> bool:

@@ -91,7 +91,7 @@ class Export(FileWriter):
     def _on_path_chosen(self, form: "Format", path: Path) -> None:
         stack = self._editor.stack
         source = self._building.values_of(stack)
-        export = partial(self._bridge.export, source, path, form.id)
+        export = partial(self._bridge.ask, ExportTask(source, path, form.id))
         # The file dialog asks by the name of the prefix, which is not that of any file.
         if form.id == CHECKPOINT and path.with_name(f"{path.name}.index").exists():
             self._dialogs.ask_replace(path.name, export)
@@ -100,7 +100,7 @@ class Export(FileWriter):
 
     def _on_script_chosen(self, path: Path) -> None:
         stack = self._editor.stack
-        self._bridge.export_script(stack, path, self._trust.of(stack))
+        self._bridge.ask(ExportScript(stack, path, self._trust.of(stack)))
 
     def _on_code_chosen(self, text: str, path: Path) -> None:
         write_text(path, text)

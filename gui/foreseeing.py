@@ -11,6 +11,7 @@ from core.command import Command, CommandRefusedError
 from core.forecast import Forecast
 from core.parcel import Parcel
 from core.stack import Place, Stack
+from core.tasks import Foresee
 from gui import theme
 from gui.bridge import Bridge
 from gui.building import Building
@@ -97,7 +98,7 @@ class Foreseeing(QObject):
         # A copy, so that each question has a stack to know it by.
         self._asked = replace(self._command.edit.apply(self._editor.stack))
         trusted = self._trust.of(self._asked)
-        self._bridge.foresee(self._asked, self._command.selects, trusted)
+        self._bridge.ask(Foresee(self._asked, self._command.selects, trusted))
 
     def _on_foreseen(self, found: Forecast) -> None:
         if found.stack is not self._asked or not found.text:

@@ -18,7 +18,7 @@ from core.opened_checkpoint import OpenedCheckpoint
 from core.quantities import show_count
 from core.restored import Restoring as Wanted
 from core.sources import CheckpointValues, Selected
-from core.tasks import Rename
+from core.tasks import Rename, SuggestMap
 from gui.actions import Actions
 from gui.bridge import Bridge
 from gui.building import Building
@@ -147,7 +147,7 @@ class Mapping(QObject):
     def suggest_map(self) -> None:
         """Have suggestions made anew for all that was not paired by hand or by a rule."""
         if self.editor.mapping is not None:
-            self._bridge.suggest_map(self.editor.mapping)
+            self._bridge.ask(SuggestMap(self.editor.mapping))
 
     def open_map(self) -> None:
         """Ask for a map's file, and take what it says."""
@@ -244,9 +244,9 @@ class Mapping(QObject):
         task = Rename(self._source, mapping.names, mapping.steps, prefix)
         # The file dialog asks by the name of the prefix, which is not that of any file.
         if prefix.with_name(f"{prefix.name}.index").exists():
-            self._dialogs.ask_replace(prefix.name, partial(self._bridge.rename, task))
+            self._dialogs.ask_replace(prefix.name, partial(self._bridge.ask, task))
         else:
-            self._bridge.rename(task)
+            self._bridge.ask(task)
 
     def _on_shown(self) -> None:
         if self.view is None:

@@ -107,7 +107,7 @@ class Plotting(QObject):
         built = self._building.built
         if built is not None and not self._building.pending:
             self._both = name
-            self._bridge.summarize_both(built, name, self._bins, self._trust.of(built.stack))
+            self._bridge.ask(SummarizeBoth(built, name, self._bins, self._trust.of(built.stack)))
 
     @property
     def _shows_tensors(self) -> bool:
@@ -142,7 +142,7 @@ class Plotting(QObject):
             self._show(())
             return
         self._asked = wanted
-        self._bridge.summarize(wanted, self._bins)
+        self._bridge.ask(Summarize(wanted, self._bins))
         if count > _MOST and len(wanted) >= _MOST:
             self.told.emit(f"The weights of {_MOST} of the {count:,} variables are shown")
 
@@ -184,7 +184,7 @@ class Plotting(QObject):
             return  # what is built next is shown anew, and asks again
         selected = self.selected(name)
         if selected is not None:
-            self._bridge.cut_out(selected, cut)
+            self._bridge.ask(CutOut(selected, cut))
         else:
             self._plot.set_trouble("Select the variable itself to see its values.")
 

@@ -81,7 +81,7 @@ class Proposing(QObject):
         self._given_up = self._editor.stack
         text = f"Proposing a stack for {path.name}; it is built to see what it creates..."
         self._messages.tell(_TOPIC, text, Level.ABOUT)
-        self._bridge.propose_stack(path)
+        self._bridge.ask(ProposeStack(path))
 
     def _on_proposed(self, proposal: "StackProposal") -> None:
         take = partial(self._take, proposal)

@@ -105,7 +105,7 @@ class Restoring(QObject):
         built = self._building.built
         if built is not None and not self._building.pending:
             source = replace(self._building.values_of(built.stack), restored=None)
-            self._bridge.restore(source, wanted)
+            self._bridge.ask(Restore(source, wanted))
 
     def _ask_for_map(self, path: Path) -> None:
         title = f"The name map of {path.name}"

@@ -76,7 +76,7 @@ class Signalling(QObject):
             self._ask_to_run((built,))
         else:
             self._task = BuildEach(built.stack, constructions, self._trust.of(built.stack))
-            self._bridge.build_each(self._task)
+            self._bridge.ask(self._task)
 
     def _ask_to_run(self, builds: tuple[Built, ...]) -> None:
         assert self._wanted is not None
@@ -86,7 +86,7 @@ class Signalling(QObject):
             self._give_up(_NOTHING)
         else:
             self._run = SignalsWanted(builds, self._wanted[2])
-            self._bridge.find_signals(self._run)
+            self._bridge.run(self._run)
 
     def _say(self, text: str) -> None:
         """Show a sentence until somebody asks again, and expect nothing that was asked for."""

@@ -180,13 +180,14 @@ class Theme(QObject):
         self._application = application
         self._scheme = Scheme.SYSTEM
         self._palette = QPalette(application.palette())
+        self._dark = _is_dark(self._palette)
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         application.installEventFilter(self)
 
     @property
     def dark(self) -> bool:
         """Whether text is light on dark."""
-        return _is_dark(self._palette)
+        return self._dark
 
     @property
     def colours(self) -> Colours:
@@ -224,6 +225,7 @@ class Theme(QObject):
         palette = self._application.palette()
         if palette != self._palette:
             self._palette = QPalette(palette)
+            self._dark = _is_dark(palette)
             self.changed.emit()
 
     # Qt overrides

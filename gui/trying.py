@@ -51,7 +51,7 @@ class Trying(QObject):
     def _on_timeout(self) -> None:
         built = self._building.built
         if built is not None and not self._building.pending:
-            self._bridge.try_out(built)
+            self._bridge.run(built)
 
     def _on_tried(self, trial: Trial) -> None:
         built = self._building.built

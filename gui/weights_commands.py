@@ -195,7 +195,7 @@ class WeightsCommands(FileWriter):
     def _save_values(self, weights: "Weights", path: Path) -> None:
         selected = self._plotting.selected(weights.name)
         if selected is not None:
-            self._bridge.save_values(selected, path)
+            self._bridge.ask(SaveValues(selected, path))
 
     def _on_values_saved(self, saved: "SavedValues") -> None:
         self.told.emit(saved.sentence)

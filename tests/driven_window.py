@@ -21,6 +21,7 @@ from core.command import Command
 from core.document import dumps
 from core.sources import StackValues
 from core.stack import Layer, Stack
+from core.tasks import Export
 from gui import application, main_window
 
 _EDIT_MS = 20
@@ -67,7 +68,7 @@ class Window(main_window.MainWindow):
         """Write the next file, while the builder writes no other."""
         self._exports += 1
         prefix = _folder() / f"checkpoint{self._exports % _PREFIXES}"
-        self.bridge.export(StackValues(_heavy(self._exports)), prefix)
+        self.bridge.ask(Export(StackValues(_heavy(self._exports)), prefix))
         if self._exports % 4 == 0:
             self.action_table["save"].trigger()
 

@@ -60,6 +60,18 @@ _LAYER, _SCOPE = _EACH | _Flag.ItemNeverHasChildren, _EACH | _Flag.ItemIsDropEna
 # for each row after each edit, and putting them together took a third of that time.
 _FLAGS = ((_LAYER, _LAYER | _Flag.ItemIsEditable), (_SCOPE, _SCOPE | _Flag.ItemIsEditable))
 _NOWHERE = _Flag.ItemIsDropEnabled
+_ROLES = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.EditRole,
+        Qt.ItemDataRole.DecorationRole,
+        Qt.ItemDataRole.ForegroundRole,
+        Qt.ItemDataRole.FontRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.AccessibleDescriptionRole,
+        HAZARD_ROLE,
+    }
+)
 _TITLES = ("Layer", "Kind", "Built by", "Reuse", "Output", "")
 
 
@@ -361,7 +373,8 @@ class StackModel(QAbstractItemModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
-        node = self.node(index)
+        # Half of what a cell that is painted asks for is not here.
+        node = self.node(index) if role in _ROLES else None
         if node is None:
             return None
         column = index.column()

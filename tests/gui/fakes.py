@@ -7,22 +7,39 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog
 
 from core.built import Built, Variable
-from core.comparison import Comparison
 from core.cutout import Cut
 from core.devices import Device
 from core.events import Cancelled, Failed, Finished, Progress, Ready, Started
 from core.exports.format import Exported
-from core.exports.formats import CHECKPOINT
 from core.fixes import Fix
-from core.graph_runs import NumbersWanted, SignalsWanted
-from core.hazards.hazard import Hazard
+from core.graph_runs import Job, NumbersWanted, SignalsWanted
 from core.name_mapping import NameMapping, suggestions_for
-from core.numbers import Feed
 from core.restored import Restoring
 from core.script_lines import Script
 from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
-from core.tasks import Build, BuildEach, Code, FindFixes, Rename, Task, WriteCode
+from core.tasks import (
+    Build,
+    BuildEach,
+    Code,
+    Compare,
+    CompareCheckpoints,
+    CutOut,
+    Export,
+    ExportScript,
+    FindFixes,
+    Foresee,
+    OpenCheckpoint,
+    ProposeStack,
+    Rename,
+    Restore,
+    SaveValues,
+    SuggestMap,
+    Summarize,
+    SummarizeBoth,
+    Task,
+    WriteCode,
+)
 from core.trial import Fault, Trial
 from gui.dialogs import Answer, Dialogs
 
@@ -127,97 +144,75 @@ class FakeBridge(QObject):
     def close(self) -> None:
         """End no thread."""
 
-    def build(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
-        self.builds.append(stack)
-        self.trusted.append(trusted)
+    def ask(self, task: Task) -> None:
+        match task:
+            case Build(stack):
+                self.builds.append(stack)
+            case Summarize(selected, bins):
+                self.selected.append(selected)
+                self.summaries.append(tuple(found.name for found in selected))
+                self.bins.append(bins)
+            case SummarizeBoth(_, name, bins):
+                self.both.append(name)
+                self.bins.append(bins)
+            case CutOut(found, cut):
+                self.cuts.append((found.name, cut))
+            case SaveValues(found, path):
+                self.saves.append((found.name, path))
+            case OpenCheckpoint(path):
+                self.checkpoints.append(path)
+            case CompareCheckpoints(left, path):
+                self.pairs.append((left, path))
+            case ProposeStack(path):
+                self.proposals.append(path)
+            case Restore(_, restoring):
+                self.restores.append(restoring)
+            case Export(source, path, form, names):
+                self.exports.append((source.stack, path))
+                self.formats.append(form)
+                self.names = names
+            case ExportScript(stack, path):
+                self.scripts.append((stack, path))
+            case Compare(stack):
+                self.comparisons.append(stack)
+            case Foresee(stack, ids):
+                self.foreseen_asked.append((stack, ids))
+            case BuildEach():
+                self.each_asked.append(task)
+            case FindFixes():
+                self.fixes_asked.append(task)
+            case WriteCode():
+                self.codes.append(task)
+            case SuggestMap(mapping):
+                self.maps.append(mapping)
+            case Rename():
+                self.renames.append(task)
+        self._note_source(task)
 
-    def summarize(self, selected: tuple[Selected, ...], bins: int | None = None) -> None:
-        self.selected.append(selected)
-        self.summaries.append(tuple(found.name for found in selected))
-        self.bins.append(bins)
-        self._note_source(selected[0])
+    def run(self, job: Job) -> None:
+        match job:
+            case NumbersWanted():
+                self.numbers.append(job)
+            case SignalsWanted():
+                self.signals.append(job)
+            case Built():
+                self.trials.append(job)
 
-    def summarize_both(
-        self, built: Built, name: str, bins: int | None, trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.both.append(name)
-        self.bins.append(bins)
-
-    def cut_out(self, selected: Selected, cut: Cut) -> None:
-        self.cuts.append((selected.name, cut))
-        self._note_source(selected)
-
-    def save_values(self, selected: Selected, path: Path) -> None:
-        self.saves.append((selected.name, path))
-        self._note_source(selected)
-
-    def open_checkpoint(self, path: Path) -> None:
-        self.checkpoints.append(path)
-
-    def restore(self, source: StackValues, restoring: Restoring) -> None:
-        self.restores.append(restoring)
-        self.trusted.append(source.trusted)
-
-    def compare_checkpoints(self, left: CheckpointValues, path: Path) -> None:
-        self.pairs.append((left, path))
-
-    def propose_stack(self, path: Path) -> None:
-        self.proposals.append(path)
-
-    def _note_source(self, selected: Selected) -> None:
-        if isinstance(selected.source, StackValues):
-            self.trusted.append(selected.source.trusted)
-            self.restored_asked.append(selected.source.restored)
-
-    def export(
-        self,
-        source: StackValues,
-        path: Path,
-        format_id: str = CHECKPOINT,
-        names: Mapping[str, str] | None = None,
-    ) -> None:
-        self.exports.append((source.stack, path))
-        self.formats.append(format_id)
-        self.restored_asked.append(source.restored)
-        self.trusted.append(source.trusted)
-        self.names = names
-
-    def compare(self, stack: Stack, trusted: frozenset[str] = frozenset()) -> None:
-        self.comparisons.append(stack)
-        self.trusted.append(trusted)
-
-    def foresee(
-        self, stack: Stack, ids: tuple[str, ...], trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.foreseen_asked.append((stack, ids))
-        self.trusted.append(trusted)
-
-    def compare_numbers(self, comparison: Comparison, feed: Feed) -> None:
-        self.numbers.append(NumbersWanted(comparison, feed))
-
-    def build_each(self, task: BuildEach) -> None:
-        self.each_asked.append(task)
-
-    def find_signals(self, wanted: SignalsWanted) -> None:
-        self.signals.append(wanted)
-
-    def try_out(self, built: Built) -> None:
-        self.trials.append(built)
-
-    def find_fixes(
-        self,
-        built: Built,
-        hazards: tuple[Hazard, ...] = (),
-        trusted: frozenset[str] = frozenset(),
-    ) -> None:
-        self.fixes_asked.append(FindFixes(built, hazards))
-        self.trusted.append(trusted)
-
-    def suggest_map(self, mapping: NameMapping) -> None:
-        self.maps.append(mapping)
-
-    def rename(self, task: Rename) -> None:
-        self.renames.append(task)
+    def _note_source(self, task: Task) -> None:
+        """Note which code is trusted, and what is restored."""
+        match task:
+            case Build() | Compare() | Foresee() | FindFixes() | ExportScript():
+                self.trusted.append(task.trusted)
+            case Restore(source):
+                self.trusted.append(source.trusted)
+            case (
+                Summarize((Selected(StackValues() as source), *_))
+                | CutOut(Selected(StackValues() as source))
+                | SaveValues(Selected(StackValues() as source))
+                | Export(source)
+            ):
+                self.trusted.append(source.trusted)
+                self.restored_asked.append(source.restored)
 
     def cancel(self) -> None:
         self.cancels += 1
@@ -262,15 +257,6 @@ class FakeBridge(QObject):
     def find(self, *fixes: Fix) -> None:
         """End the last search for fixes."""
         self.fixes_found.emit(Finished(1, self.fixes_asked[-1], fixes))
-
-    def write_code(self, task: WriteCode) -> None:
-        self.codes.append(task)
-
-    def export_script(
-        self, stack: Stack, path: Path, trusted: frozenset[str] = frozenset()
-    ) -> None:
-        self.scripts.append((stack, path))
-        self.trusted.append(trusted)
 
     def finish_code(self, *scripts: Script) -> None:
         """End the last code that was asked for with these scripts."""

@@ -8,7 +8,7 @@ from core.name_mapping import NameMapping
 from core.named_tensors import BuiltTensors
 from core.sources import CheckpointValues, Selected, StackValues
 from core.stack import Stack
-from core.tasks import Rename
+from core.tasks import Build, CutOut, Rename, SaveValues, SuggestMap, Summarize, SummarizeBoth
 from core.trial import Trial
 from gui import bridge as module
 from gui.bridge import Bridge
@@ -41,7 +41,7 @@ def test_a_build_that_was_superseded_ends_without_a_result(bridge, qtbot):
     bridge.ended.connect(ended.append)
     builder = bridge._builder
     for name in ("first", "second"):
-        bridge.build(Stack(name))
+        bridge.ask(Build(Stack(name)))
     for number, task in enumerate(builder.tasks, 1):
         builder.publish(Finished(number, task, built_of(task.stack)))
     qtbot.waitUntil(lambda: len(ended) == 2)
@@ -55,10 +55,10 @@ def test_the_newest_of_each_kind_is_told(bridge, qtbot):
     told = []
     for signal in (bridge.summarized, bridge.both_summarized, bridge.cut_out_found):
         signal.connect(told.append)
-    bridge.summarize((kernel,))
-    bridge.summarize_both(built_of(stack), "k", 30)
-    bridge.cut_out(kernel, cut)
-    bridge.cut_out(bias, cut)
+    bridge.ask(Summarize((kernel,)))
+    bridge.ask(SummarizeBoth(built_of(stack), "k", 30))
+    bridge.ask(CutOut(kernel, cut))
+    bridge.ask(CutOut(bias, cut))
     for number, task in enumerate(bridge._builder.tasks, 1):
         bridge._builder.publish(Finished(number, task, number))
     qtbot.waitUntil(lambda: len(told) == 2)
@@ -69,7 +69,7 @@ def test_each_file_of_values_is_told(bridge, qtbot, tmp_path):
     told = []
     bridge.values_saved.connect(told.append)
     for name in "ab":
-        bridge.save_values(Selected(StackValues(Stack("s")), name), tmp_path / name)
+        bridge.ask(SaveValues(Selected(StackValues(Stack("s")), name), tmp_path / name))
     for number, task in enumerate(bridge._builder.tasks, 1):
         bridge._builder.publish(Finished(number, task, task.selected.name))
     qtbot.waitUntil(lambda: told == ["a", "b"])
@@ -89,8 +89,8 @@ def test_the_newest_suggestions_and_each_renamed_checkpoint_are_told(bridge, qtb
     side = BuiltTensors("side", {})
     source = CheckpointValues(tmp_path / "m", "")
     for _ in range(2):
-        bridge.suggest_map(NameMapping(side, side))
-        bridge.rename(Rename(source, {}, {}, tmp_path / "n"))
+        bridge.ask(SuggestMap(NameMapping(side, side)))
+        bridge.ask(Rename(source, {}, {}, tmp_path / "n"))
     for number, task in enumerate(bridge._builder.tasks, 1):
         bridge._builder.publish(Finished(number, task, number))
     qtbot.waitUntil(lambda: told == [2, 3, 4])

@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
 from gui.application import create
+from core.tasks import Export
 from gui.bridge import Bridge
 from gui.collection import Collection
 from gui.dialogs import Answer
@@ -70,7 +71,7 @@ wait(bridge.coded, partial(code.extent.setCurrentIndex, 1))
 wait(bridge.coded, partial(code.construction.setCurrentIndex, 3))
 assert 'tf.get_variable("kernel", [4, 3])' in code.text()
 source = window.building.values_of(window.editor.stack)
-wait(window.export.told, partial(bridge.export, source, Path(sys.argv[2])))
+wait(window.export.told, partial(bridge.ask, Export(source, Path(sys.argv[2]))))
 print(window.panels.messages.texts["export"])
 wait(bridge.checkpoint_opened, partial(window.checkpoints.open_path, Path(sys.argv[2])))
 wait(bridge.map_suggested, window.action_table["map_names"].trigger)
