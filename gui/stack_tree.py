@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, 
 
 from core import commands
 from core.catalog import CONSTRUCTIONS, KINDS
-from core.document import DocumentError
+from core.json_file import DocumentError
 from core.stack import Layer, Node, Place, Reuse, Scope
 from gui import sharing_lines, theme
 from gui.editor import Editor

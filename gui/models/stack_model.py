@@ -20,9 +20,10 @@ from core.arguments import ValueRefusedError
 from core.built import Built
 from core.catalog import CONSTRUCTIONS, KINDS, function_of
 from core.command import CommandRefusedError
-from core.document import DocumentError, check_node_name
+from core.document import check_node_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.hazards.hazard import Hazard
+from core.json_file import DocumentError
 from core.parcel import Parcel
 from core.restore_check import RestoreCheck
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
