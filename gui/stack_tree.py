@@ -31,7 +31,8 @@ from core.json_file import DocumentError
 from core.stack import Layer, Node, Place, Reuse, Scope
 from gui import sharing_lines, theme
 from gui.editor import Editor
-from gui.models.stack_model import REUSES, Column, StackModel
+from gui.models.stack_cells import REUSES, Column
+from gui.models.stack_model import StackModel
 from gui.sharing_lines import SharingLine
 from gui.stack_delegate import StackDelegate
 from gui.stack_mime import unpack
