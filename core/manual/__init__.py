@@ -4,19 +4,15 @@ Beside them stands what only get_variable can do: `embedding`, `tied_dense`, `va
 `layer_normalization` and `custom`, and the custom getters of scopes.
 
 A twin takes what its function of `tf.layers` takes, and refuses the rest with an exception of the
-same type. Known to be judged differently, where to follow would cost more than it is worth:
+same type or of a kind of it. Known to be judged differently:
 
-- A tuple as the padding of a convolution: TypeError here, AssertionError there.
-- A float in a list of strides or dilations of `conv1d` and `conv2d`: `tf.layers` takes it where it
-  can't tell the size of the outputs, and refuses it otherwise; the twins take it.
-- A momentum that is no float, with the fused op and `training` a tensor: TypeError here, ValueError
-  there.
-- A tensor where a Python value is needed (a noise shape, the result of an adjustment): TensorFlow's
-  own OperatorNotAllowedInGraphError here, the TypeError that it is a kind of there.
-- Booleans, arrays and `Dimension`s as the size of virtual batches, and arrays of booleans as seeds.
-- Inputs that are no tensors: a numpy number, a value of a ragged tensor, an IndexedSlices without a
-  shape; for `batch_normalization` also functions, ops, lists and partitioned variables.
-- Inputs of another graph, which `flatten` takes here.
+- A value of a ragged tensor (the numbers, no tensor) as the inputs of a batch normalization that
+  trains with virtual batches: TypeError here, ValueError there, where the reshape into virtual
+  batches refuses it first.
+- Nonsense for a variable that isn't made, such as a bias_regularizer without a bias: refused there,
+  not looked at here.
+- Two mistakes in one call: which of them is reported may differ. An activation that doesn't exist
+  is refused before the inputs are looked at there, behind them here.
 """
 
 from core.manual.adjustment import uniform_adjustment

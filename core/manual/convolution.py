@@ -10,6 +10,7 @@ from core.manual.convolution_steps import (
     checked_window,
     pad_causally,
     positive_filters,
+    refuse_padding_by_numbers,
 )
 from core.manual.layer_inputs import single_tensor
 from core.manual.layer_output import activate
@@ -58,7 +59,7 @@ def conv1d(
     window = checked_window(1, kernel_size, strides, padding, data_format, dilation_rate)
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "conv1d", reuse):
-        inputs = single_tensor(inputs)
+        inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
@@ -111,7 +112,7 @@ def conv2d(
     window = checked_window(2, kernel_size, strides, padding, data_format, dilation_rate)
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "conv2d", reuse):
-        inputs = single_tensor(inputs)
+        inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
@@ -164,7 +165,7 @@ def conv3d(
     window = checked_window(3, kernel_size, strides, padding, data_format, dilation_rate)
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "conv3d", reuse):
-        inputs = single_tensor(inputs)
+        inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
@@ -181,8 +182,9 @@ def conv3d(
 
 def convolve(inputs: tf.Tensor, kernel: tf.Tensor, window: Window) -> tf.Tensor:
     """Convolve [batch, ..., channels] with [..., channels, filters]: [batch, ..., filters]."""
+    shape = convolved_shape(inputs.shape, kernel.shape.as_list()[-1], window)
     inputs, window = pad_causally(inputs, window)
-    return tf.nn.convolution(
+    outputs = tf.nn.convolution(
         inputs,
         kernel,
         window.padding,
@@ -190,3 +192,26 @@ def convolve(inputs: tf.Tensor, kernel: tf.Tensor, window: Window) -> tf.Tensor:
         window.dilation_rate,
         data_format=window.data_format,
     )
+    outputs.set_shape(shape)
+    return outputs
+
+
+def convolved_shape(shape: tf.TensorShape, filters: int, window: Window) -> tf.TensorShape:
+    """Return the shape of the outputs, with as much of it known as there is to know.
+
+    Raises:
+        TypeError: The padding is a list, or a size isn't whole because a stride or dilation isn't.
+        AssertionError: The padding is a tuple.
+        ValueError: Nothing is left of the inputs.
+    """
+    dimensions = len(window.data_format)
+    sizes = dict(zip(window.data_format, shape.as_list()[-dimensions:], strict=True))
+    spatial_axes = window.data_format.strip("NC")
+    lengths = zip(window.size, window.strides, window.dilation_rate, strict=True)
+    for axis, (size, stride, hole) in zip(spatial_axes, lengths, strict=True):
+        if sizes[axis] is not None:
+            refuse_padding_by_numbers(window.padding)
+            covered = (size - 1) * hole if window.padding == "VALID" else 0
+            sizes[axis] = (sizes[axis] - covered + stride - 1) // stride
+    sizes["C"] = filters
+    return shape[:-dimensions].concatenate(list(sizes.values()))

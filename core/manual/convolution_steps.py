@@ -13,14 +13,14 @@ class Window(NamedTuple):
     Attributes:
         size: How long the kernel is, for each spatial axis.
         strides: The steps from one place to the next.
-        padding: "VALID", "SAME" or, with one spatial axis, "CAUSAL".
+        padding: "VALID", "SAME" or, with one spatial axis, "CAUSAL"; or a list or tuple.
         data_format: The order of the inputs' dimensions, as in "NHWC".
         dilation_rate: The distance from one number of the kernel to the next.
     """
 
     size: tuple[int, ...]
     strides: tuple[int, ...]
-    padding: str
+    padding: Any
     data_format: str
     dilation_rate: tuple[int, ...]
 
@@ -32,13 +32,13 @@ def checked_window(
     padding: Any,
     data_format: str | None,
     dilation_rate: int | Iterable[int] = 1,
-    refusal_of_lists: type[Exception] = TypeError,
+    refusal_of_lists: type[Exception] | None = None,
 ) -> Window:
     """Return the arguments of a convolution with `rank` spatial axes as TensorFlow's ops take them.
 
     Raises:
         ValueError: One isn't in its range, or strides come with a dilation, which TensorFlow can't.
-        refusal_of_lists: The padding is a list.
+        refusal_of_lists: The padding is a list or tuple; None takes it.
     """
     window = Window(
         spatial_sizes(kernel_size, rank, "kernel_size"),
@@ -50,6 +50,15 @@ def checked_window(
     if max(window.strides) > 1 and max(window.dilation_rate) > 1:
         raise ValueError(f"strides {strides} can't go with dilation_rate {dilation_rate}")
     return window
+
+
+def refuse_padding_by_numbers(padding: Any) -> None:
+    """Raise TypeError if the padding is a list, AssertionError if it is a tuple.
+
+    Some of TensorFlow's ops take numbers, but no layer can tell the size of its outputs from them.
+    """
+    if padding not in {"VALID", "SAME", "CAUSAL"}:  # a list can't be looked up: TypeError
+        raise AssertionError(f"padding must be a word, got {padding!r}")
 
 
 def positive_filters(filters: float | None) -> int:

@@ -44,7 +44,7 @@ def dense(
         raise ValueError(f"units must not be negative, got {units}")
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "dense", reuse):
-        inputs = with_dense_rows(single_tensor(inputs))
+        inputs = with_dense_rows(single_tensor(inputs, least_rank=2))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )

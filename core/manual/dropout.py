@@ -1,6 +1,9 @@
 """The twin of `tf.layers.dropout`."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from numpy import ndarray
 
 from core.manual.layer_inputs import with_tensors
 from core.manual.layer_scope import layer_scope
@@ -34,10 +37,29 @@ def dropout(
         return if_training(
             training_or_phase(training),
             lambda: tf.nn.dropout(
-                inputs, rate=rate, noise_shape=full_noise_shape(inputs, noise_shape), seed=seed
+                inputs,
+                rate=rate,
+                noise_shape=full_noise_shape(inputs, noise_shape),
+                seed=counted_seed(seed),
             ),
             lambda: tf.identity(inputs),
         )
+
+
+def counted_seed(seed: Any) -> Any:
+    """Return the seed that the op takes in `tf.layers`, which counts on for a next op.
+
+    An array counts in place, so the op takes one that has counted already.
+
+    Raises:
+        TypeError: The seed can't be counted on.
+        RuntimeError: It is a variable.
+    """
+    taken = seed.copy() if isinstance(seed, ndarray) else seed
+    if taken is not None:
+        following = taken
+        following += 1
+    return taken
 
 
 def full_noise_shape(

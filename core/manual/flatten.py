@@ -21,8 +21,8 @@ def flatten(
     """
     channels_first = is_channels_first(data_format)
     with layer_scope(None, name or "flatten"):
-        inputs = single_input(inputs)
-        rank = inputs.shape.with_rank_at_least(1).rank
+        inputs = single_input(inputs, least_rank=1)
+        rank = inputs.shape.rank
         if rank == 1:
             return tf.expand_dims(inputs, axis=1)
         if rank and channels_first:
@@ -30,10 +30,10 @@ def flatten(
         return tf.reshape(inputs, flat_shape(inputs))
 
 
-def flat_shape(inputs: tf.Tensor) -> list[int | tf.Tensor]:
+def flat_shape(inputs: tf.Tensor) -> tf.Tensor | list[int | tf.Tensor]:
     """Return [batch, features], with as much of it known as there is to know."""
     if inputs.shape[1:].is_fully_defined():
-        return [-1, math.prod(inputs.shape.as_list()[1:])]
+        return tf.constant([-1, math.prod(inputs.shape.as_list()[1:])])
     if inputs.shape.rank and inputs.shape.as_list()[0] is not None:
-        return [inputs.shape.as_list()[0], -1]
+        return tf.constant([inputs.shape.as_list()[0], -1])
     return [tf.shape(inputs)[0], -1]

@@ -4,7 +4,9 @@ from core.tf1 import tf
 
 
 def layer_scope(
-    name: str | None, default_name: str, reuse: bool | None = None
+    name: str | tf.VariableScope | None,
+    default_name: str | tf.VariableScope,
+    reuse: bool | None = None,
 ) -> tf.variable_scope:
     """Return the variable scope of a layer, named as `tf.layers` names it.
 
@@ -15,6 +17,8 @@ def layer_scope(
     Raises:
         ValueError: reuse is none of None, False, True and `tf.AUTO_REUSE`.
     """
+    if isinstance(default_name, tf.VariableScope):
+        default_name = default_name.name
     if not name and reuse:
         name = default_name
     return tf.variable_scope(name or None, default_name=default_name, reuse=reuse)

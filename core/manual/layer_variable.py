@@ -1,7 +1,7 @@
 """The variables of a layer: asked for with `tf.get_variable`, each role with its own settings."""
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core.tf1 import tf
@@ -60,7 +60,7 @@ def layer_variable(
     request |= {
         "name": role,
         "shape": shape,
-        "initializer": tf.keras.initializers.get(initializer),
+        "initializer": checked_initializer(initializer),
         "constraint": tf.keras.constraints.get(constraint),
     }
     request |= settings[role]
@@ -79,6 +79,18 @@ def layer_variable(
     if regularizer and is_new and "regularizer" not in settings[role]:
         add_regularization_losses(variable, regularizer, request["name"])
     return variable
+
+
+def checked_initializer(initializer: Any) -> Callable[..., Any] | None:
+    """Return an initializer by itself, its class or its Keras name.
+
+    Raises:
+        ValueError: It is nothing that can be called, or a class that makes none.
+    """
+    found: Callable[..., Any] | None = tf.keras.initializers.get(initializer)
+    if is_constant(found):
+        raise ValueError(f"an initializer is a function of the shape, got {initializer!r}")
+    return found
 
 
 def is_constant(initializer: Any) -> bool:

@@ -6,13 +6,13 @@ from typing import Any
 
 from core.manual.batch_norm import HALF_TYPES, BatchNorm
 from core.manual.fused_normalization import fused_format, fused_normalization
-from core.manual.layer_inputs import as_tensor
+from core.manual.layer_inputs import as_tensor, with_tensors
 from core.manual.layer_scope import layer_scope
 from core.manual.layer_variable import ONES, ZEROS, layer_variable, variable_settings
 from core.manual.moving_averages import get_moving_averages, moving_average_updates
 from core.manual.plain_normalization import plain_normalization
 from core.manual.renormalization import checked_clipping
-from core.manual.training import known_training, training_or_phase
+from core.manual.training import if_training, known_training, training_or_phase
 from core.tf1 import tf
 
 BATCH_NORM_ROLES = (
@@ -72,7 +72,8 @@ def batch_normalization(
     clipping = checked_clipping(renorm_clipping) if renorm else {}
     settings = variable_settings(variables, BATCH_NORM_ROLES)
     with layer_scope(name, "batch_normalization", reuse):
-        inputs = as_tensor(inputs)
+        given = with_tensors(inputs)
+        inputs = as_tensor(given)
         axes = axes_from_the_end(axis, inputs.shape)
         refuse_odd_virtual_batches(virtual_batch_size, inputs.shape.rank, axes, adjustment)
         shape = parameter_shape(inputs.shape, axes, virtual_batch_size)
@@ -99,12 +100,15 @@ def batch_normalization(
             virtual_batch_size=virtual_batch_size,
             adjustment=adjustment,
         )
-        if (fused is None or fused) and fused_format(inputs, norm):
-            momentum = tf.convert_to_tensor(momentum)
-            outputs, mean, variance = fused_normalization(inputs, norm)
-        else:
-            outputs, mean, variance = plain_normalization(inputs, norm)
+        if known_training(norm.training) is not False and not tf.is_tensor(given):
+            raise TypeError(f"to train, the inputs must be a single tensor, got {given!r}")
+        is_fused = (fused is None or fused) and fused_format(inputs, norm) is not None
+        normalize = fused_normalization if is_fused else plain_normalization
+        outputs, mean, variance = normalize(inputs, norm)
         if known_training(norm.training) is not False:
+            if is_fused:
+                momentum = if_training(norm.training, lambda: momentum, lambda: 1.0)
+                momentum = tf.convert_to_tensor(momentum)
             fraction = 1.0 - momentum  # of the way from each average to the batch's
             if trainable:
                 for update in moving_average_updates(norm, mean, variance, fraction):
@@ -127,10 +131,10 @@ def axes_from_the_end(axis: int | Sequence[int], shape: tf.TensorShape) -> list[
     axes = [axis] if isinstance(axis, int) else axis
     if not axes:
         raise IndexError("axis is an empty list: no axis would keep its own mean and variance")
-    axes = [number - shape.rank if number >= 0 else number for number in axes]
-    if min(axes) < -shape.rank or max(axes) >= 0 or len(set(axes)) != len(axes):
+    axes = [number + shape.rank if number < 0 else number for number in axes]
+    if min(axes) < 0 or max(axes) >= shape.rank or len(set(axes)) != len(axes):
         raise ValueError(f"axis {axis!r} doesn't fit inputs of the shape {shape}")
-    return axes
+    return [number - shape.rank for number in axes]
 
 
 def refuse_odd_virtual_batches(

@@ -17,19 +17,23 @@ def plain_normalization(
         batch = in_virtual_batches(batch, norm.virtual_batch_size)
     wide = partial(widened, norm=norm, batch=batch)
     scale, offset = wide(norm.gamma), wide(norm.beta)
-    mean, variance = wide(norm.averages.mean), wide(norm.averages.variance)
+    mean = tf.cast(norm.averages.mean, batch.dtype)
+    variance = tf.cast(norm.averages.variance, batch.dtype)
     new_mean, new_variance = mean, variance
     if known_training(norm.training) is not False:
         if norm.adjustment:
             adjustment = norm.adjustment(tf.shape(batch))
             scale, offset = composed(in_training(norm, adjustment), (scale, offset))
-        moments = batch_moments(norm, batch)
-        mean, variance = if_training(norm.training, lambda: moments, lambda: (mean, variance))
+        batch_mean, batch_variance = batch_moments(norm, batch)
+        mean = if_training(norm.training, lambda: batch_mean, lambda: mean)
+        variance = if_training(norm.training, lambda: batch_variance, lambda: variance)
         new_mean, new_variance = remembered(norm, mean), remembered(norm, variance)
         if norm.averages.stddev is not None:
             r, d, new_mean, new_variance = renorm_correction(norm, new_mean, new_variance)
             scale, offset = composed((wide(r), wide(d)), (scale, offset))
-    outputs = tf.nn.batch_normalization(batch, mean, variance, offset, scale, norm.epsilon)
+    outputs = tf.nn.batch_normalization(
+        batch, wide(mean), wide(variance), offset, scale, norm.epsilon
+    )
     outputs.set_shape(batch.shape)
     if norm.virtual_batch_size is not None:
         outputs = tf.reshape(outputs, tf.concat([[-1], tf.shape(inputs)[1:]], axis=0))
@@ -38,7 +42,7 @@ def plain_normalization(
 
 def in_virtual_batches(batch: tf.Tensor, size: int) -> tf.Tensor:
     """Reshape [batch, ...] to [size, batch / size, ...]: each column is one virtual batch."""
-    return tf.reshape(batch, tf.concat([[size, -1], tf.shape(batch)[1:]], axis=0))
+    return tf.reshape(batch, tf.concat([tf.constant([size, -1]), tf.shape(batch)[1:]], axis=0))
 
 
 def widened(values: tf.Tensor | None, norm: BatchNorm, batch: tf.Tensor) -> tf.Tensor | None:
@@ -46,7 +50,7 @@ def widened(values: tf.Tensor | None, norm: BatchNorm, batch: tf.Tensor) -> tf.T
     if values is None:
         return None
     values = tf.cast(values, batch.dtype)
-    if values.shape.rank == batch.shape.rank:
+    if len(values.shape) == len(batch.shape) or norm.axes == [-1]:
         return values
     axes = range(-batch.shape.rank, 0)
     return tf.reshape(values, [-1 if axis in norm.axes else 1 for axis in axes])
@@ -66,20 +70,24 @@ def in_training(
 
 
 def batch_moments(norm: BatchNorm, batch: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return mean and variance of each channel (of each virtual batch), as wide as the batch."""
+    """Return mean and variance of each channel, in the shape of their variables.
+
+    Of virtual batches they have one more for each.
+    """
     rank = batch.shape.rank
     reduced = [axis for axis in range(rank) if axis - rank not in norm.axes]
     if norm.virtual_batch_size is not None:
         reduced.remove(1)
-    mean, variance = tf.nn.moments(batch, reduced, keep_dims=True)
+    is_wide = norm.averages.mean.shape.rank > 1
+    mean, variance = tf.nn.moments(batch, reduced, keep_dims=is_wide)
     return mean, variance
 
 
 def remembered(norm: BatchNorm, moment: tf.Tensor) -> tf.Tensor:
-    """Return a moment in its variable's shape; of virtual batches, their mean."""
-    if norm.virtual_batch_size is not None:
-        moment = tf.reduce_mean(moment, axis=1, keepdims=True)
-    return tf.reshape(moment, norm.averages.mean.shape)
+    """Return a moment in its variable's shape: of virtual batches, their mean."""
+    if norm.virtual_batch_size is None:
+        return moment
+    return tf.reduce_mean(moment, axis=1, keepdims=True)
 
 
 def composed(

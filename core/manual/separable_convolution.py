@@ -65,7 +65,7 @@ def separable_conv1d(
     )
     settings = variable_settings(variables, roles=("depthwise_kernel", "pointwise_kernel", "bias"))
     with layer_scope(name, "separable_conv1d", reuse):
-        inputs = single_tensor(inputs)
+        inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )
@@ -143,7 +143,7 @@ def separable_conv2d(
     )
     settings = variable_settings(variables, roles=("depthwise_kernel", "pointwise_kernel", "bias"))
     with layer_scope(name, "separable_conv2d", reuse):
-        inputs = single_tensor(inputs)
+        inputs = single_tensor(inputs, least_rank=len(window.data_format))
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
         )

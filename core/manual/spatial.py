@@ -28,16 +28,18 @@ def spatial_padding(
     padding: str | list[Any],
     *,
     causal: bool = False,
-    refusal_of_lists: type[Exception] = AttributeError,
-) -> str:
+    refusal_of_lists: type[Exception] | None = AttributeError,
+) -> Any:
     """Return "VALID" or "SAME", as TensorFlow's ops spell it, or "CAUSAL" where that may be.
 
     Raises:
         ValueError: It is none of them.
-        refusal_of_lists: It is a list of numbers, which some of TensorFlow's ops take, but no layer
-            does; its layers differ in how they refuse it.
+        refusal_of_lists: It is a list or tuple of numbers, which some of TensorFlow's ops take, but
+            no layer does; its layers differ in how they refuse it. None returns it.
     """
     if isinstance(padding, (list, tuple)):
+        if refusal_of_lists is None:
+            return padding
         raise refusal_of_lists(f"padding must be a word, got {padding!r}")
     known = ("valid", "same", "causal") if causal else ("valid", "same")
     if padding.lower() not in known:
@@ -71,13 +73,13 @@ def known_channels(inputs: tf.Tensor, data_format: str) -> int:
     More than one batch dimension may stand in front.
 
     Raises:
-        ValueError: The number of channels is unknown, or the rank is too low.
+        ValueError: The number of channels is unknown.
         TypeError: The rank is unknown.
     """
     if inputs.shape.rank is None:
         raise TypeError("the rank of the inputs must be known")
     axis = data_format.index("C") - len(data_format)
-    channels: int | None = inputs.shape.with_rank_at_least(len(data_format)).as_list()[axis]
+    channels: int | None = inputs.shape.as_list()[axis]
     if channels is None:
         raise ValueError(f"the channels of the inputs must be known, got {inputs.shape}")
     return channels

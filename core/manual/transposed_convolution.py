@@ -9,6 +9,7 @@ from core.manual.convolution_steps import (
     add_bias,
     checked_window,
     positive_filters,
+    refuse_padding_by_numbers,
 )
 from core.manual.layer_inputs import single_tensor
 from core.manual.layer_output import activate
@@ -56,7 +57,7 @@ def conv2d_transpose(
     window = checked_window(2, kernel_size, strides, padding, data_format)
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "conv2d_transpose", reuse):
-        inputs = single_tensor(inputs)
+        inputs = single_tensor(inputs, least_rank=len(window.data_format))
         refuse_other_rank(inputs, 4)
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
@@ -110,7 +111,7 @@ def conv3d_transpose(
     window = checked_window(3, kernel_size, strides, padding, data_format)
     settings = variable_settings(variables, roles=("kernel", "bias"))
     with layer_scope(name, "conv3d_transpose", reuse):
-        inputs = single_tensor(inputs)
+        inputs = single_tensor(inputs, least_rank=len(window.data_format))
         refuse_other_rank(inputs, 5)
         variable = partial(
             layer_variable, dtype=inputs.dtype, trainable=trainable, settings=settings
@@ -153,7 +154,13 @@ def convolve_transposed(inputs: tf.Tensor, kernel: tf.Tensor, window: Window) ->
 
 
 def transposed_shape(inputs: tf.Tensor, filters: int, window: Window) -> list[int | tf.Tensor]:
-    """Return the shape of the outputs, with as much of it known as there is to know."""
+    """Return the shape of the outputs, with as much of it known as there is to know.
+
+    Raises:
+        TypeError: The padding is a list.
+        AssertionError: The padding is a tuple.
+    """
+    refuse_padding_by_numbers(window.padding)
     sizes = tf.shape(inputs)
     known = [sizes[i] if size is None else size for i, size in enumerate(inputs.shape.as_list())]
     shape = dict(zip(window.data_format, known, strict=True))
