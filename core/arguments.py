@@ -88,10 +88,11 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Real:
-    """A finite number from `minimum` to `maximum`."""
+    """A finite number from `minimum` to `maximum`, and below `limit`."""
 
     minimum: float | None = None
     maximum: float | None = None
+    limit: float | None = None
 
     def check(self, value: Value) -> None:
         """Raise ValueRefusedError unless `value` is such a number."""
@@ -104,6 +105,8 @@ class Real:
         if not finite:
             raise ValueRefusedError(f"must be a finite number, not {show(value)}")
         _check_range(value, self.minimum, self.maximum)
+        if self.limit is not None and value >= self.limit:
+            raise ValueRefusedError(f"must be below {self.limit}, not {show(value)}")
 
     def expression(self, value: Value) -> Expression:
         """Return the number."""
@@ -153,10 +156,21 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list of values of one type, of `length` items where one is set."""
+    """A list of values of one type.
+
+    Attributes:
+        item: The type of its values.
+        length: How many there must be, where that is set.
+        empty: Whether there may be none.
+        most: How many there may be, where that is set.
+        distinct: Whether no value may stand in it twice.
+    """
 
     item: ValueType
     length: int | None = None
+    empty: bool = True
+    most: int | None = None
+    distinct: bool = False
 
     def check(self, value: Value) -> None:
         """Raise ValueRefusedError unless `value` is such a list."""
@@ -164,8 +178,14 @@ class Sequence:
             raise ValueRefusedError(f"must be a list, not {show(value)}")
         if self.length is not None and len(value) != self.length:
             raise ValueRefusedError(f"must have {self.length} items, not {len(value)}")
+        if not value and not self.empty:
+            raise ValueRefusedError("must have at least one item")
+        if self.most is not None and len(value) > self.most:
+            raise ValueRefusedError(f"must have at most {self.most} items, not {len(value)}")
         for index, item in enumerate(value):
             _check_inside(self.item, item, f"[{index}]")
+            if self.distinct and item in value[:index]:
+                raise ValueRefusedError(f"must have each item once, not {show(item)} twice")
 
     def expression(self, value: Value) -> Expression:
         """Return the list."""

@@ -152,6 +152,7 @@ class BuiltLayer:
         update_ops: Names of what it put into the collection of update ops.
         losses: Names of what it put into the collection of regularization losses.
         idle: Those of both that no op of the graph takes or waits for.
+        opened: The whole names of the scopes that a scope opened, each once.
     """
 
     id: str
@@ -166,6 +167,7 @@ class BuiltLayer:
     update_ops: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
     idle: frozenset[str] = frozenset()
+    opened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

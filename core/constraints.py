@@ -1,9 +1,13 @@
 """The constraints of tf.keras.constraints, with their parameters."""
 
-from core.arguments import Argument, Chosen, Function, Integer, OneOf, Real, Sequence
+from core.arguments import Argument, Chosen, Function, OneOf, Real, Sequence
+from core.dimensions import AXIS, MOST
 
 _AXIS = Argument(
-    "axis", OneOf((Integer(), Sequence(Integer()))), 0, "The axis or axes a norm is taken over."
+    "axis",
+    OneOf((AXIS, Sequence(AXIS, most=MOST, distinct=True))),
+    0,
+    "The axis or axes a norm is taken over.",
 )
 
 

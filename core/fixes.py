@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from core.built import Built
 from core.command import Command
+from core.given_names import given_labels
 from core.hazards.hazard import Hazard
 from core.hazards.table import hazards
 from core.node_names import path_text
@@ -141,7 +142,7 @@ def _next_refusal(result: Built) -> str:
     if refusal is None:
         return ""
     node = result.stack.node(refusal.origin)
-    return f" What is refused next is {path_text(result.stack, node)}."
+    return f" What is refused next is {path_text(result.stack, node, given_labels(result))}."
 
 
 def _names(names: Iterable[str]) -> str:

@@ -54,7 +54,12 @@ INITIALIZERS = {
         _initializer(
             "constant",
             "One value everywhere, or a list of values in their order.",
-            Argument("value", OneOf((Real(), Sequence(Real()))), 0.0, "The value, or the values."),
+            Argument(
+                "value",
+                OneOf((Real(), Sequence(Real(), empty=False))),
+                0.0,
+                "The value, or the values.",
+            ),
             Argument(
                 "verify_shape",
                 Boolean(),

@@ -1,6 +1,7 @@
 """The kinds of layers that convolve, for one, two and three spatial dimensions."""
 
-from core.arguments import Argument, Integer
+from core.arguments import Argument
+from core.dimensions import COUNT
 from core.kind import Kind, layer
 from core.layer_arguments import (
     ACTIVITY_REGULARIZER,
@@ -9,11 +10,11 @@ from core.layer_arguments import (
     OUTPUT_ACTIVATION,
     TRAINABLE,
     USE_BIAS,
+    counts,
     extent,
     of_variable,
     padding,
     per_dimension,
-    whole_numbers,
 )
 
 _GROUP = "Convolution"
@@ -24,16 +25,14 @@ def _window(rank: int) -> tuple[Argument, ...]:
     """The arguments of all convolutions that say how the kernel moves."""
     paddings = ("valid", "same", "causal") if rank == 1 else ("valid", "same")
     return (
-        Argument("filters", Integer(1), help="Number of output channels.", required=True),
+        Argument("filters", COUNT, help="Number of output channels.", required=True),
         Argument(
             "kernel_size",
-            whole_numbers(rank),
+            counts(rank),
             help=f"{extent(rank)} of the kernel.",
             required=True,
         ),
-        Argument(
-            "strides", whole_numbers(rank), per_dimension(1, rank), "Steps between two windows."
-        ),
+        Argument("strides", counts(rank), per_dimension(1, rank), "Steps between two windows."),
         padding(*paddings),
         DATA_FORMAT,
     )
@@ -42,7 +41,7 @@ def _window(rank: int) -> tuple[Argument, ...]:
 def _dilation(rank: int) -> Argument:
     return Argument(
         "dilation_rate",
-        whole_numbers(rank),
+        counts(rank),
         per_dimension(1, rank),
         "Distance between the kernel's taps; not together with strides above 1.",
     )
@@ -76,9 +75,7 @@ def _separable(rank: int) -> Kind:
         (
             *_window(rank),
             _dilation(rank),
-            Argument(
-                "depth_multiplier", Integer(1), 1, "Number of depthwise kernels for each channel."
-            ),
+            Argument("depth_multiplier", COUNT, 1, "Number of depthwise kernels for each channel."),
             OUTPUT_ACTIVATION,
             USE_BIAS,
             *of_variable("depthwise", None, title="depthwise kernel"),

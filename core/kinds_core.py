@@ -5,6 +5,7 @@ from core.arguments import Argument, Choice, Function, Integer, Optional, Real, 
 from core.constraints import CONSTRAINT
 from core.custom_code import KIND as CUSTOM
 from core.custom_code import Code
+from core.dimensions import AXIS, MOST, SIZE
 from core.initializers import INITIALIZER
 from core.kind import Kind, layer
 from core.layer_arguments import (
@@ -12,7 +13,6 @@ from core.layer_arguments import (
     DATA_FORMAT,
     KERNEL_AND_BIAS,
     OUTPUT_ACTIVATION,
-    SHAPE,
     TRAINABLE,
     TRAINING,
     USE_BIAS,
@@ -31,9 +31,7 @@ CORE = (
         _GROUP,
         "Multiplies the last dimension by a matrix and adds a bias.",
         (
-            Argument(
-                "units", Integer(1), help="Size of the result's last dimension.", required=True
-            ),
+            Argument("units", SIZE, help="Size of the result's last dimension.", required=True),
             OUTPUT_ACTIVATION,
             USE_BIAS,
             *KERNEL_AND_BIAS,
@@ -46,10 +44,10 @@ CORE = (
         _GROUP,
         "In training, sets a random part of its input to zero and scales up the rest.",
         (
-            Argument("rate", Real(0.0, 1.0), 0.5, "The part that is dropped."),
+            Argument("rate", Real(0.0, limit=1.0), 0.5, "The part that is dropped."),
             Argument(
                 "noise_shape",
-                Optional(SHAPE),
+                Optional(Sequence(Optional(SIZE), empty=False, most=MOST)),
                 None,
                 "Shape of the random mask; it is broadcast over the input.",
             ),
@@ -78,11 +76,11 @@ BY_HAND = (
         (
             Argument(
                 "input_dim",
-                Integer(1),
+                SIZE,
                 help="Number of rows: how many words there are.",
                 required=True,
             ),
-            Argument("output_dim", Integer(1), help="Length of each row.", required=True),
+            Argument("output_dim", SIZE, help="Length of each row.", required=True),
             *of_variable("embeddings", None, title="table"),
             TRAINABLE,
         ),
@@ -112,7 +110,7 @@ BY_HAND = (
         (
             Argument(
                 "shape",
-                Sequence(Integer(1)),
+                Sequence(SIZE, most=MOST),
                 help="Its dimensions; they are broadcast over the input.",
                 required=True,
             ),
@@ -122,7 +120,7 @@ BY_HAND = (
                 "add",
                 "How it joins the input; concat puts it behind.",
             ),
-            Argument("axis", Integer(), -1, "The dimension along which concat puts it behind."),
+            Argument("axis", AXIS, -1, "The dimension along which concat puts it behind."),
             Argument(
                 "initializer",
                 Optional(INITIALIZER),

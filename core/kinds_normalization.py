@@ -5,18 +5,18 @@ from core.arguments import (
     Boolean,
     Chosen,
     Function,
-    Integer,
     OneOf,
     Optional,
     Real,
     Record,
     Sequence,
 )
+from core.dimensions import AXIS, COUNT, MOST
 from core.kind import layer
 from core.layer_arguments import TRAINABLE, TRAINING, of_variable
 
 _GROUP = "Normalization"
-_AXIS = OneOf((Integer(), Sequence(Integer())))
+_AXIS = OneOf((AXIS, Sequence(AXIS, empty=False, most=MOST, distinct=True)))
 _EPSILON = Argument(
     "epsilon", Real(0.0), 0.001, "Added to the variance, so that nothing is divided by 0."
 )
@@ -95,7 +95,7 @@ _BATCH_NORMALIZATION = (
     ),
     Argument(
         "virtual_batch_size",
-        Optional(Integer(1)),
+        Optional(COUNT),
         None,
         "Normalizes within groups of this many examples.",
         "Implementation",

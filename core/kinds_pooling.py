@@ -2,7 +2,7 @@
 
 from core.arguments import Argument
 from core.kind import Kind, layer
-from core.layer_arguments import DATA_FORMAT, extent, padding, whole_numbers
+from core.layer_arguments import DATA_FORMAT, counts, extent, padding
 
 
 def _pooling(what: str, rank: int, help_text: str) -> Kind:
@@ -13,13 +13,11 @@ def _pooling(what: str, rank: int, help_text: str) -> Kind:
         (
             Argument(
                 "pool_size",
-                whole_numbers(rank),
+                counts(rank),
                 help=f"{extent(rank)} of the window.",
                 required=True,
             ),
-            Argument(
-                "strides", whole_numbers(rank), help="Steps between two windows.", required=True
-            ),
+            Argument("strides", counts(rank), help="Steps between two windows.", required=True),
             padding("valid", "same"),
             DATA_FORMAT,
         ),

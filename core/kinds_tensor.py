@@ -1,9 +1,33 @@
 """The kinds of layers that are one function on tensors, without variables."""
 
-from core.arguments import Argument, Boolean, Function, Integer, Optional, Real, Sequence
+from dataclasses import dataclass
+
+from core.arguments import (
+    Argument,
+    Boolean,
+    Function,
+    Integer,
+    Optional,
+    Real,
+    Sequence,
+    ValueRefusedError,
+    show,
+)
+from core.dimensions import AXIS, AXIS_FROM_FIRST, EXTENT, MOST
 from core.dtypes import DTYPE
 from core.kind import Kind
-from core.layer_arguments import SHAPE
+from core.stack import Value
+
+
+@dataclass(frozen=True, slots=True)
+class _NewShape(Sequence):
+    """A shape of which one dimension may be -1 for what is left."""
+
+    def check(self, value: Value) -> None:
+        """Raise ValueRefusedError unless `value` is such a shape."""
+        Sequence.check(self, value)
+        if isinstance(value, tuple) and value.count(-1) > 1:
+            raise ValueRefusedError(f"must have -1 once at most, not {show(value)}")
 
 
 def _tensor(
@@ -30,7 +54,7 @@ INPUT = _tensor(
     "A placeholder: the data that is fed when the graph is run.",
     Argument(
         "shape",
-        Optional(SHAPE),
+        Optional(Sequence(Optional(EXTENT), most=MOST)),
         None,
         "Its dimensions; null for one that is not known, as the batch.",
         required=True,
@@ -47,7 +71,7 @@ SHAPES = (
         "Gives the same values another shape.",
         Argument(
             "shape",
-            Sequence(Integer(-1)),
+            _NewShape(Integer(-1, EXTENT.maximum), most=MOST),
             help="The new dimensions; one of them may be -1 for what is left.",
             required=True,
         ),
@@ -59,7 +83,7 @@ SHAPES = (
         "Puts the dimensions into another order.",
         Argument(
             "perm",
-            Optional(Sequence(Integer(0))),
+            Optional(Sequence(AXIS_FROM_FIRST, most=MOST, distinct=True)),
             None,
             "Which dimension comes first, second, ...; null turns their order round.",
         ),
@@ -98,9 +122,7 @@ MERGES = (
         "Merge",
         "tf.concat",
         "Joins inputs along a dimension.",
-        Argument(
-            "axis", Integer(), -1, "The dimension along which they are joined.", explicit=True
-        ),
+        Argument("axis", AXIS, -1, "The dimension along which they are joined.", explicit=True),
         inputs=_ANY,
     ),
 )

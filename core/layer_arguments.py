@@ -7,20 +7,20 @@ from core.arguments import (
     Choice,
     Chosen,
     Function,
-    Integer,
     OneOf,
     Optional,
     Sequence,
 )
 from core.constraints import CONSTRAINT
+from core.dimensions import COUNT
 from core.expression import Items, Literal
 from core.initializers import INITIALIZER
 from core.regularizers import REGULARIZER
 
 
-def whole_numbers(length: int, minimum: int = 1) -> OneOf:
-    """One whole number, or one for each of `length` dimensions."""
-    return OneOf((Integer(minimum), Sequence(Integer(minimum), length)))
+def counts(length: int) -> OneOf:
+    """One number from 1, or one for each of `length` dimensions."""
+    return OneOf((COUNT, Sequence(COUNT, length)))
 
 
 def per_dimension(value: int, length: int) -> int | tuple[int, ...]:
@@ -46,7 +46,6 @@ def padding(*options: str) -> Argument:
     return Argument("padding", Choice(options), "valid", f"{words}.")
 
 
-SHAPE = Sequence(Optional(Integer(0)))
 DATA_FORMAT = Argument(
     "data_format",
     Choice(("channels_last", "channels_first")),

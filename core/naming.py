@@ -1,9 +1,10 @@
-"""Which name TensorFlow gave to a layer that has none, and why that one."""
+"""Why TensorFlow gave a node that has no name the name it has."""
 
-import re
+from collections.abc import Iterator
 
 from core.built import Built
 from core.catalog import KINDS
+from core.given_names import given_labels, given_names, wanted_name
 from core.origin_labels import origin_labels
 
 
@@ -12,37 +13,41 @@ def scope_of(built: Built, layer_id: str) -> str | None:
     return next((found.scope for found in built.ledger if found.origin == layer_id), None)
 
 
-def given_names(built: Built) -> dict[str, str]:
-    """Return the names that TensorFlow gave to layers without one, as far as variables tell."""
-    names: dict[str, str] = {}
-    for request in built.ledger:
-        layer = built.stack.node(request.origin)
-        if layer.name is None and request.origin not in names:
-            name = request.scope.rpartition("/")[2]
-            if re.fullmatch(rf"{layer.kind}(_\d+)?", name):
-                names[request.origin] = name
-    return names
-
-
-def why_named(built: Built, layer_id: str) -> str:
-    """Return why a layer has the name that TensorFlow gave it, empty where it gave none.
+def why_named(built: Built, node_id: str) -> str:
+    """Return why a node has the name that TensorFlow gave it, empty where it gave none.
 
     Such as "dense_1, because dense is taken by encoder".
     """
-    name = given_names(built).get(layer_id)
-    if name is None:
+    names = given_names(built).get(node_id)
+    if names is None:
         return ""
-    kind = built.stack.node(layer_id).kind
-    if name == kind:
-        return f"{name}, the kind's own name, as it was free"
-    parent = (scope_of(built, layer_id) or "").rpartition("/")[0]
-    wanted = f"{parent}/{kind}" if parent else kind
+    if len(names) > 1:
+        return f"{given_labels(built)[node_id]}, another one each time it is built"
+    node = built.stack.node(node_id)
+    (name,), wanted = names, wanted_name(node)
+    if name == wanted:
+        whose = "the kind's own name" if name == node.kind else "its default name"
+        return f"{name}, {whose}, as it was free"
+    by = ", ".join(_takers(built, node_id, f"{_around(built, node_id)}{wanted}"))
+    return f"{name}, because {wanted} is taken{by and f' by {by}'}"
+
+
+def _around(built: Built, node_id: str) -> str:
+    """Return the scope that a node's own is in, with a slash; empty at the top."""
+    opened = [name for layer in built.layers if layer.id == node_id for name in layer.opened]
+    scope = next(iter(opened), None) or scope_of(built, node_id) or ""
+    depth = 1 + wanted_name(built.stack.node(node_id)).count("/")
+    return "".join(f"{part}/" for part in scope.split("/")[:-depth])
+
+
+def _takers(built: Built, node_id: str, wanted: str) -> Iterator[str]:
+    """Yield what the other nodes are called that opened a scope of a name."""
+    opened = [layer.id for layer in built.layers if wanted in layer.opened]
+    asked = [found.origin for found in built.ledger if found.scope == wanted]
     labels = origin_labels(built)
-    takers = dict.fromkeys(
-        found.origin for found in built.ledger if found.scope == wanted and found.origin != layer_id
-    )
-    by = f" by {', '.join(labels.get(taker, taker) for taker in takers)}" if takers else ""
-    return f"{name}, because {kind} is taken{by}"
+    for taker in dict.fromkeys((*opened, *asked)):
+        if taker != node_id:
+            yield labels.get(taker, taker)
 
 
 def names_text(built: Built, layer_id: str) -> str:

@@ -1,8 +1,9 @@
 """TensorFlow's partitioners of variables, with their parameters."""
 
 from core.arguments import Argument, Chosen, Function, Integer, Optional
+from core.dimensions import AXIS_FROM_FIRST
 
-_AXIS = Argument("axis", Integer(0), 0, "The dimension that is cut.")
+_AXIS = Argument("axis", AXIS_FROM_FIRST, 0, "The dimension that is cut.")
 _STRING_BYTES = Argument(
     "bytes_per_string_element", Integer(1), 16, "What a string is taken to be long."
 )

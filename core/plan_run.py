@@ -79,6 +79,7 @@ class PlanRun:
         self._tried: dict[str, None] = {}
         self._results: dict[str, Any] = {}
         self._made: list[tuple[str, str]] = []
+        self._opened: dict[str | None, dict[str, None]] = {}
         self._collected = Collected(self.graph)
 
     def run(self) -> None:
@@ -158,8 +159,12 @@ class PlanRun:
             context = evaluate(block.call, namespace)
             opened = context.__enter__()
         scopes = len(self.ledger.scopes)
-        if isinstance(opened, tf.VariableScope):
-            self.ledger.scopes.append(OpenScope(block.origin, block.call, opened))
+        match opened:
+            case tf.VariableScope():
+                self.ledger.scopes.append(OpenScope(block.origin, block.call, opened))
+                self._opened.setdefault(block.origin, {})[opened.name] = None
+            case str():
+                self._opened.setdefault(block.origin, {})[opened.rstrip("/")] = None
         try:
             self._run_steps(block.steps, namespace)
         finally:
@@ -241,6 +246,7 @@ class PlanRun:
             update_ops=self._collected.names(node.id, UPDATE_OPS),
             losses=self._collected.names(node.id, LOSSES),
             idle=self._collected.idle(node.id),
+            opened=tuple(self._opened.get(node.id, ())),
         )
 
     def _result(self, node: Node) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.built import Built
-from core.origin_labels import origin_labels
+from core.origin_labels import scoped_labels
 from core.signal_verdict import signal_labels
 from core.signals import LayerSignal, Signals
 
@@ -38,7 +38,7 @@ class Row(NamedTuple):
 
 def side(construction: str | None, built: Built, signals: Signals) -> Side:
     """Return the signals of a build, with what its tensors are called."""
-    return Side(construction, built, signals, signal_labels(signals, origin_labels(built)))
+    return Side(construction, built, signals, signal_labels(signals, scoped_labels(built)))
 
 
 def signal_rows(sides: Sequence[Side]) -> tuple[Row, ...]:

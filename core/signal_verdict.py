@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from core.built import Built
-from core.origin_labels import origin_labels
+from core.origin_labels import scoped_labels
 from core.signals import GRADIENT, OUTPUT, LayerSignal, Signals
 
 VANISHED, EXPLODED = 1e-3, 1e3
@@ -93,7 +93,7 @@ def remarks(built: Built, signals: Signals, labels: Mapping[str, str]) -> Iterat
     if built.stack.seed is None:
         yield "The stack has no seed, so these come of other weights than those that are shown."
     if built.refusal is not None:
-        refused = origin_labels(built).get(built.refusal.origin, built.refusal.origin)
+        refused = scoped_labels(built).get(built.refusal.origin, built.refusal.origin)
         yield f"TensorFlow refuses {refused}, so only what is built before it was run."
     if signals.skipped is not None:
         yield f"Not all was run. {signals.skipped}" if signals.layers else signals.skipped

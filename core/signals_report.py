@@ -9,7 +9,7 @@ from typing import Any
 from core.built import Built
 from core.distribution import Distribution
 from core.numbers import Feed
-from core.origin_labels import origin_labels
+from core.origin_labels import scoped_labels
 from core.signal_verdict import layer_remarks, remarks, signal_labels, verdict
 from core.signals import GRADIENT, OUTPUT, Signals
 
@@ -27,7 +27,7 @@ def signals_json(built: Built, signals: Signals, feed: Feed) -> dict[str, Any]:
         signals: What was found.
         feed: What it was run on.
     """
-    names = signal_labels(signals, origin_labels(built))
+    names = signal_labels(signals, scoped_labels(built))
     return {
         "feed": asdict(feed),
         "skipped": signals.skipped,
@@ -55,7 +55,7 @@ def signals_json(built: Built, signals: Signals, feed: Feed) -> dict[str, Any]:
 
 def signals_lines(built: Built, signals: Signals) -> Iterator[str]:
     """Yield a line for each layer, then what all of them say."""
-    names = signal_labels(signals, origin_labels(built))
+    names = signal_labels(signals, scoped_labels(built))
     width = max(map(len, names.values()), default=0)
     for layer in signals.layers:
         deviations = [layer.deviation(way) for way in _WAYS]

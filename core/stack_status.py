@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from core.built import Built, Refusal, Variable
-from core.naming import given_names, why_named
+from core.given_names import given_labels
+from core.naming import why_named
 from core.origin_labels import origin_labels
 from core.restore_check import Restore, RestoreCheck
 from core.stack import Node
@@ -12,7 +13,11 @@ from core.trial import Trial
 
 
 class StackStatus:
-    """A build, a trial run and a checkpoint beside them, looked up by the ids of nodes."""
+    """A build, a trial run and a checkpoint beside them, looked up by the ids of nodes.
+
+    Attributes:
+        names: The names that TensorFlow gave to nodes without one, as far as the build tells.
+    """
 
     def __init__(
         self,
@@ -32,7 +37,7 @@ class StackStatus:
         self._check = check
         self._layers = {} if built is None else {layer.id: layer for layer in built.layers}
         self._labels = {} if built is None else origin_labels(built)
-        self._names = {} if built is None else given_names(built)
+        self.names = {} if built is None else given_labels(built)
         self._ops_apart = {} if built is None else dict(_ops_apart(built))
         self._shared: dict[str, list[Variable]] = {}
         for variable in () if built is None else built.variables:
@@ -132,14 +137,10 @@ class StackStatus:
         apart = self._ops_apart.get(node_id)
         return "\n".join([apart, *lines] if apart and lines else lines)
 
-    def name(self, node_id: str) -> str | None:
-        """Return the name that TensorFlow gave to a node without one, where a build tells it."""
-        return self._names.get(node_id)
-
     def naming_text(self, node_id: str) -> str:
         """Return the name that TensorFlow gave to a node, and why; empty where it gave none."""
         built = self._built
-        return why_named(built, node_id) if built is not None and node_id in self._names else ""
+        return why_named(built, node_id) if built is not None and node_id in self.names else ""
 
     @cached_property
     def sharing_groups(self) -> tuple[tuple[str, ...], ...]:

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 # Keras 3 has no tf.layers; tf-keras has, and TensorFlow asks for it by the first variable.
 # What TensorFlow refuses reaches the user as an exception; the second one keeps its log quiet.
-_ENVIRONMENT = {"TF_USE_LEGACY_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+# The pool that TensorFlow takes with oneDNN never gives memory back: 9 GB for one large draw.
+_ENVIRONMENT = {
+    "TF_USE_LEGACY_KERAS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ONEDNN_USE_SYSTEM_ALLOCATOR": "1",
+}
 
 
 def __getattr__(name: str) -> Any:

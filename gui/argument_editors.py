@@ -98,8 +98,6 @@ class TextEditor(ValueEditor):
         """Make it for values of a type that can be typed."""
         super().__init__(kind, parent)
         self.field = _Line()
-        if isinstance(kind, Optional):
-            self.field.setPlaceholderText("none")
         self._layout.addWidget(self.field)
         self.setFocusProxy(self.field)
         self.field.editingFinished.connect(self._on_editing_finished)
@@ -109,15 +107,16 @@ class TextEditor(ValueEditor):
             self.field.steps = True
 
     def _show(self, value: Value) -> None:
-        self._show_text(text_of(value, self.kind), "none")
+        nothing = value is None or isinstance(self.kind, Optional)
+        self._show_text(text_of(value, self.kind), "none" if nothing else "")
 
     def _show_several(self) -> None:
         self._show_text("", SEVERAL)
 
     def _show_text(self, text: str, placeholder: str) -> None:
-        if placeholder == SEVERAL or isinstance(self.kind, Optional):
-            self.field.setPlaceholderText(placeholder)
+        self.field.setPlaceholderText(placeholder)
         self.field.setText(text)
+        self.field.setCursorPosition(0)  # or a long text shows its end alone
         self.field.setModified(False)
 
     def _dimmable(self) -> Sequence[QWidget]:
@@ -150,7 +149,7 @@ class TextEditor(ValueEditor):
         except ValueRefusedError:
             return
         if stepped is not None:
-            self._show_text(text_of(stepped, self.kind), "none")
+            self._show(stepped)
             self.enter(stepped)
 
 

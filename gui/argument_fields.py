@@ -117,8 +117,9 @@ class ArgumentField(QWidget):
         super().__init__()
         self.argument = argument
         self._check = check
-        self._label = QLabel(argument.name)
+        self._label = QLabel()
         self._label.setFixedWidth(_LABEL_WIDTH - (14 if nested else 0))
+        self._show_name()
         self._label.setToolTip(argument.help)
         self.editor = make_editor(argument.type)
         self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -172,6 +173,14 @@ class ArgumentField(QWidget):
         if not changed:
             palette.setColor(QPalette.ColorRole.WindowText, theme.colours().muted)
         self._label.setPalette(palette)
+
+    def _show_name(self) -> None:
+        """Show the argument's name, in two lines where one has no room for it."""
+        name = self.argument.name
+        if self._label.fontMetrics().horizontalAdvance(name) > self._label.width():
+            self._label.setWordWrap(True)
+            name = name.replace("_", "_\N{ZERO WIDTH SPACE}")
+        self._label.setText(name)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

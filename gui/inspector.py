@@ -122,7 +122,7 @@ class Inspector(QWidget):
         body.setContentsMargins(8, 6, 8, 6)
         for widget in (self._refusal, self.header, self._results, self.hazard_boxes, self._mixed):
             body.addWidget(widget)
-        body.addStretch()
+        body.addStretch(1)
         self._scroll.setWidget(self._body)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -179,6 +179,7 @@ class Inspector(QWidget):
 
     def _show_status(self) -> None:
         one = self._ids[0] if len(self._ids) == 1 else ""
+        self.header.show_given_name(self._status.names.get(one))
         refusal = self._status.refusal_of(one)
         self._refusal.setVisible(refusal is not None)
         colours = theme.colours()

@@ -43,6 +43,7 @@ class InspectorHeader(QWidget):
         self._editor = editor
         self._nodes: list[Node] = []
         self.kind = QLabel()
+        self.kind.setWordWrap(True)
         self.name = _NameField()
         self.construction = _Construction()
         self.reuse = ChoiceEditor(_REUSE, [(label, value) for value, label in REUSES.items()])
@@ -79,6 +80,10 @@ class InspectorHeader(QWidget):
         self._show_inputs(one)
         self.device.show_devices([node.device for node in nodes])
         self._update_share()
+
+    def show_given_name(self, name: str | None) -> None:
+        """Show the name that TensorFlow gave to a node without one, None where it isn't known."""
+        self.name.show_given_name(name)
 
     def set_devices(self, names: Sequence[str]) -> None:
         """Set the devices to choose from."""
@@ -199,12 +204,19 @@ class _NameField(QWidget):
         """Show the name of a node of a kind; None is for several nodes."""
         self._kind = kind or ""
         self.field.setEnabled(kind is not None)
-        self.field.setPlaceholderText(SEVERAL if kind is None else "named by TensorFlow")
+        if kind is None:
+            self.field.setPlaceholderText(SEVERAL)
         if (name or "") != self._shown:
             self._shown = name or ""
             self.field.setText(self._shown)
             self.field.setModified(False)
             self.refusal.hide()
+
+    def show_given_name(self, name: str | None) -> None:
+        """Show the name that TensorFlow gave to a node that is shown without one."""
+        if self.field.isEnabled():
+            words = "named by TensorFlow"
+            self.field.setPlaceholderText(f"{name}, {words}" if name else words)
 
     def _on_editing_finished(self) -> None:
         if not self.field.isModified():

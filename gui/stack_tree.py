@@ -33,6 +33,7 @@ from gui import sharing_lines, theme
 from gui.editor import Editor
 from gui.models.stack_cells import REUSES, Column
 from gui.models.stack_model import StackModel
+from gui.name_room import NameRoom
 from gui.sharing_lines import SharingLine
 from gui.stack_delegate import StackDelegate
 from gui.stack_mime import unpack
@@ -46,6 +47,7 @@ _WIDEST = {
     Column.OUTPUT: "[?, 28, 28, 32]",
     Column.STATE: "not restored",
 }
+_NARROWEST_KIND = "scope \N{MULTIPLICATION SIGN}12"
 _ROOM = {Column.CONSTRUCTION: 24, Column.REUSE: 22, Column.STATE: 52}  # for an arrow or icons
 
 
@@ -107,6 +109,7 @@ class StackTree(QTreeView):
         self.setAutoExpandDelay(500)
         self.setMouseTracking(True)
         self.setFrameShape(QTreeView.Shape.NoFrame)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # conv2d and conv3d differ at the end
         header = self.header()
         header.setSectionsMovable(False)
         header.setStretchLastSection(False)
@@ -116,6 +119,8 @@ class StackTree(QTreeView):
             header.resizeSection(column, width)
         header.setMinimumSectionSize(metrics.horizontalAdvance("refused"))
         header.setSectionResizeMode(Column.LAYER, QHeaderView.ResizeMode.Stretch)
+        narrow = metrics.horizontalAdvance(_NARROWEST_KIND) + 12
+        NameRoom(self, {Column.KIND: narrow, Column.STATE: 0})
 
     def _show_selection(self, ids: tuple[str, ...]) -> None:
         """Select rows, each run of neighbours as one range."""

@@ -7,7 +7,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from core.built import Built
-from core.node_names import path_text
 from core.restore_check import RestoreCheck
 from core.stack import Node
 from core.trial import Trial
@@ -75,8 +74,7 @@ class StackView(QWidget):
         refusal = None if built is None else built.refusal
         name = ""
         if refusal is not None and refusal.origin in self._editor.stack:
-            node = self._editor.stack.node(refusal.origin)
-            name = node.name or node.kind
+            name = self.model.name(self._editor.stack.node(refusal.origin))
         self._panel.show_refusal(refusal, name or "The stack")
 
     def set_trial(self, trial: Trial | None) -> None:
@@ -95,7 +93,7 @@ class StackView(QWidget):
             self._panel.show_explanation("", [], [])
             return
         layers = [
-            (found, path_text(stack, stack.node(found)))
+            (found, self.model.path(stack.node(found)))
             for found in explanation.layers[1:]
             if found in stack
         ]

@@ -162,6 +162,9 @@ _ROLES = {
 }
 _DISABLED = {Scheme.LIGHT: "#9aa1ab", Scheme.DARK: "#6b737e"}
 _NAME = "layerscope theme"
+_FIELDS = ("QLineEdit", "QPlainTextEdit", "QAbstractSpinBox", "QComboBox", "QListWidget")
+# In percent, what Fusion darkens the colour of a window by for the edges of what is in it.
+_DARKER = 140
 
 
 class Theme(QObject):
@@ -183,6 +186,7 @@ class Theme(QObject):
         self._dark = _is_dark(self._palette)
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         application.installEventFilter(self)
+        self._edge_fields()
 
     @property
     def dark(self) -> bool:
@@ -227,6 +231,20 @@ class Theme(QObject):
             self._palette = QPalette(palette)
             self._dark = _is_dark(palette)
             self.changed.emit()
+        self._edge_fields()
+
+    def _edge_fields(self) -> None:
+        """Give text fields an edge that can be seen, in the dark too.
+
+        Fusion draws it in a darker colour than that of their window, which they don't show.
+        """
+        role = QPalette.ColorRole.Window
+        wanted = _edge(self._palette).lighter(_DARKER) if self.dark else self._palette.color(role)
+        for kind in _FIELDS:
+            if QApplication.palette(kind).color(role) != wanted:  # type: ignore[call-overload]
+                palette = QPalette()
+                palette.setColor(role, wanted)
+                QApplication.setPalette(palette, kind)  # type: ignore[arg-type]
 
     # Qt overrides
 
@@ -282,6 +300,12 @@ def _luminance(colour: QColor) -> float:
 def _is_dark(palette: QPalette) -> bool:
     text = palette.color(QPalette.ColorRole.WindowText)
     return text.lightness() > palette.color(QPalette.ColorRole.Window).lightness()
+
+
+def _edge(palette: QPalette) -> QColor:
+    """Return the colour of an edge: between the window's and its text's."""
+    role = QPalette.ColorRole
+    return mix(palette.color(role.Window), palette.color(role.WindowText), 0.25)
 
 
 def _palette(scheme: Scheme) -> QPalette:

@@ -48,7 +48,7 @@ def values(of: Any) -> st.SearchStrategy[Any]:
         case Boolean():
             return st.booleans()
         case Integer(minimum, maximum):
-            least = -2 if minimum is None else minimum
+            least = -2 if minimum is None else max(minimum, -2)
             return st.integers(least, min(maximum or least + _MOST, least + _MOST))
         case Real(minimum, maximum):
             least = -1.0 if minimum is None else minimum
@@ -58,8 +58,9 @@ def values(of: Any) -> st.SearchStrategy[Any]:
         case Choice(options):
             return st.sampled_from(options)
         case Sequence(item, length):
-            sizes = {"min_size": length, "max_size": length} if length else {"max_size": 2}
-            return st.lists(values(item), **sizes).map(tuple)
+            fewest, most = (length, length) if length else (int(not of.empty), 2)
+            found = st.lists(values(item), min_size=fewest, max_size=most, unique=of.distinct)
+            return found.map(tuple)
         case Optional(item):
             return st.none() | values(item)
         case OneOf(options):

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from core.built import Built, BuiltLayer, Request, Variable
 from core.command import Command
+from core.given_names import given_labels
 from core.node_names import path_text
 from core.stack import Layer, Node, Scope, Stack
 
@@ -71,13 +72,22 @@ class Facts:
         return found
 
     @cached_property
+    def given(self) -> dict[str, str]:
+        """The names that TensorFlow gave to nodes without one, by their ids."""
+        return given_labels(self.built)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The names of all nodes, in lower case."""
         return frozenset((node.name or "").lower() for node in self.stack.walk())
 
+    def name(self, node: Node) -> str:
+        """Return a node's name, else the one that TensorFlow gave it, else its kind."""
+        return node.name or self.given.get(node.id, node.kind)
+
     def called(self, node: Node) -> str:
         """Return what a node is called, with the scopes around it."""
-        return path_text(self.stack, node)
+        return path_text(self.stack, node, self.given)
 
     def part_of(self, name: str, scope: Scope) -> str:
         """Return the part of a variable's name that a variable scope around it stands for."""

@@ -24,7 +24,7 @@ def unnamed_in_auto_reuse(facts: Facts) -> Iterator[Hazard]:
         if scope is not None and scope.reuse == "auto":
             text = (
                 f"It has no name, and so takes the next number in the scope, {own}: beside another "
-                f"one it does not share, whatever AUTO_REUSE says. Only where {scope.name or 'it'} "
+                f"one it does not share, whatever AUTO_REUSE says. Only where {facts.name(scope)} "
                 "is entered again do the numbers start anew, and layers share by their position."
             )
             named = commands.rename(facts.stack, layer.id, own)

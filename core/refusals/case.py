@@ -9,6 +9,7 @@ from core import commands
 from core.built import Built, Refusal, Variable
 from core.command import Command, Recorder
 from core.edits import Replace
+from core.given_names import given_labels
 from core.node_names import path_text
 from core.stack import Layer, Node, Scope, Stack
 
@@ -59,7 +60,7 @@ class Case:
     @property
     def label(self) -> str:
         """What the refused node is called."""
-        return path_text(self.stack, self.node)
+        return path_text(self.stack, self.node, self.given)
 
     def called(self, node_id: str) -> str:
         """Return what a node is called, with the scopes around it.
@@ -67,7 +68,7 @@ class Case:
         Another one of the refused node's name is told from it.
         """
         node = self.stack.node(node_id)
-        text = path_text(self.stack, node)
+        text = path_text(self.stack, node, self.given)
         if node_id != self.node.id and text == self.label:
             return f"the {node.kind} of the same name before it"
         return text
@@ -75,10 +76,15 @@ class Case:
     def short(self, node_id: str) -> str:
         """Return what a node is called where there is little room, as on a button."""
         node = self.stack.node(node_id)
-        text = path_text(self.stack, node)
+        text = path_text(self.stack, node, self.given)
         if node_id != self.node.id and text == self.label:
             return f"the other {node.name or node.kind}"
         return text
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """The names that TensorFlow gave to nodes without one, by their ids."""
+        return given_labels(self.built)
 
     @cached_property
     def variables(self) -> dict[str, Variable]:

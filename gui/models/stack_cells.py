@@ -46,11 +46,15 @@ class StackCells:
         self.status = StackStatus()
         self.hazards: dict[str, list[Hazard]] = {}
 
+    def name(self, node: Node) -> str:
+        """Return a node's name, else the one that TensorFlow gave it, else its kind."""
+        return node.name or self.status.names.get(node.id, node.kind)
+
     def text(self, node: Node, column: int) -> str:
         """Return what stands in a cell."""
         match column:
             case Column.LAYER:
-                return node.name or self.status.name(node.id) or node.kind
+                return self.name(node)
             case Column.KIND if isinstance(node, Scope) and node.repeat > 1:
                 return f"{node.kind} \u00d7{node.repeat:,}"
             case Column.KIND:

@@ -22,6 +22,7 @@ from core.document import check_node_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.hazards.hazard import Hazard
 from core.json_file import DocumentError
+from core.node_names import path_text
 from core.parcel import Parcel
 from core.restore_check import RestoreCheck
 from core.stack import Layer, Node, Place, Scope, Stack, new_id, subtree
@@ -150,6 +151,14 @@ class StackModel(QAbstractItemModel):
         groups = self._cells.status.sharing_groups
         kept = (tuple(found for found in group if found in stack) for group in groups)
         return list(dict.fromkeys(group for group in kept if len(group) > 1))
+
+    def name(self, node: Node) -> str:
+        """Return a node's name, else the one that TensorFlow gave it, else its kind."""
+        return self._cells.name(node)
+
+    def path(self, node: Node) -> str:
+        """Return what a node is called, with the scopes around it."""
+        return path_text(self._editor.stack, node, self._cells.status.names)
 
     def moves(self, parcel: Parcel, action: Qt.DropAction) -> bool:
         """Tell whether a drop of nodes moves them, and doesn't put copies there."""

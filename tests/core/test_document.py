@@ -346,8 +346,85 @@ def test_nonsense_that_tensorflow_takes_without_a_word_is_refused(arguments, wor
         ({"renorm_momentum": -0.5}, "renorm_momentum: must be at least 0.0"),
         ({"virtual_batch_size": 0}, "virtual_batch_size: must be at least 1"),
         ({"renorm_clipping": {"rmin": 3.0, "rmax": 1.0}}, "renorm_clipping.rmin: rmin must not"),
+        ({"axis": []}, "axis: must have at least one item"),
+        ({"axis": [1, 1]}, "axis: must have each item once, not 1 twice"),
+        ({"axis": 254}, "axis: must be at most 253, not 254"),
+        ({"axis": [-255]}, "axis[0]: must be at least -254, not -255"),
+        ({"virtual_batch_size": 2**31}, "virtual_batch_size: must be at most 2147483647"),
     ],
 )
 def test_nonsense_of_a_batch_normalization_is_refused(arguments, words):
     node = {"id": "n", "kind": "batch_normalization", "arguments": arguments}
     assert _refusal(_document(_INPUT, node)).startswith(f"nodes[1].arguments.{words}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments", "words"),
+    [
+        ("dense", {"units": 10**30}, "units: must be at most 9223372036854775807, not 1000"),
+        (
+            "dense",
+            {"units": 3, "kernel_initializer": {"kind": "constant", "value": []}},
+            "kernel_initializer.value: must have at least one item",
+        ),
+        (
+            "dense",
+            {"units": 3, "kernel_constraint": {"kind": "max_norm", "axis": [0, 0]}},
+            "kernel_constraint.axis: must have each item once, not 0 twice",
+        ),
+        (
+            "dense",
+            {"units": 3, "kernel_constraint": {"kind": "unit_norm", "axis": 2**63}},
+            "kernel_constraint.axis: must be at most 253",
+        ),
+        ("conv2d", {"filters": 2**31, "kernel_size": 1}, "filters: must be at most 2147483647"),
+        (
+            "conv2d",
+            {"filters": 1, "kernel_size": [1, 2**31]},
+            "kernel_size[1]: must be at most 2147483647",
+        ),
+        (
+            "conv2d",
+            {"filters": 1, "kernel_size": 1, "strides": 2**31},
+            "strides: must be at most 2147483647",
+        ),
+        ("max_pooling2d", {"pool_size": 2**31, "strides": 1}, "pool_size: must be at most"),
+        ("dropout", {"rate": 1}, "rate: must be below 1.0, not 1"),
+        ("dropout", {"noise_shape": [0]}, "noise_shape[0]: must be at least 1, not 0"),
+        ("dropout", {"noise_shape": []}, "noise_shape: must have at least one item"),
+        ("input", {"shape": [2**63]}, "shape[0]: must be at most 9223372036854775807"),
+        ("input", {"shape": [1] * 255}, "shape: must have at most 254 items, not 255"),
+        ("reshape", {"shape": [-1, 2, -1]}, "shape: must have -1 once at most, not [-1, 2, -1]"),
+        ("reshape", {"shape": [1] * 255}, "shape: must have at most 254 items, not 255"),
+        ("transpose", {"perm": [0, 1, 1]}, "perm: must have each item once, not 1 twice"),
+        ("concat", {"axis": 254}, "axis: must be at most 253"),
+        ("embedding", {"input_dim": 2**63, "output_dim": 1}, "input_dim: must be at most"),
+        ("variable", {"shape": [10**30]}, "shape[0]: must be at most"),
+        ("layer_normalization", {"axis": []}, "axis: must have at least one item"),
+        (
+            "scope",
+            {"partitioner": {"kind": "fixed_size", "num_shards": 2, "axis": 254}},
+            "partitioner.axis: must be at most 253",
+        ),
+    ],
+)
+def test_what_tensorflow_can_not_make_of_any_input_is_refused(kind, arguments, words):
+    node = {"id": "n", "kind": kind, "arguments": arguments}
+    assert _refusal(_document(_INPUT, node)).startswith(f"nodes[1].arguments.{words}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "arguments"),
+    [
+        ("batch_normalization", {"epsilon": 0.0, "momentum": 1.0, "axis": [0, -1]}),
+        ("dropout", {"rate": 0.999, "noise_shape": [None, 1], "seed": 10**30}),
+        ("dense", {"units": 3, "kernel_constraint": {"kind": "max_norm", "axis": []}}),
+        ("scope", {"partitioner": {"kind": "fixed_size", "num_shards": 10**30}}),
+        ("input", {"shape": [0, 2**63 - 1]}),
+        ("reshape", {"shape": [0, -1]}),
+        ("transpose", {"perm": []}),
+    ],
+)
+def test_what_is_odd_and_has_a_meaning_is_taken(kind, arguments):
+    node = {"id": "n", "kind": kind, "arguments": arguments}
+    assert loads(json.dumps(_document(_INPUT, node))).node("n").arguments

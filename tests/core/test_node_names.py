@@ -14,5 +14,8 @@ def test_a_path_tells_nodes_without_a_name_apart():
         *("net", "net/fc", "net/dense (row 2)"),
         *("scope (row 4)", "scope (row 4)/f"),
     ]
+    given = {"d": "dense_1", "t": "enc"}
+    texts = [path_text(stack, stack.node(found), given) for found in ("d", "e", "c", "a")]
+    assert texts == ["net/dense_1", "enc/f", "net/fc", "input (row 1)"]
     assert before_text(stack, "c") == "the layer before: input (row 2)"
     assert before_text(stack, "a") == "the layer before"

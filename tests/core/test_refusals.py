@@ -282,7 +282,7 @@ CASES = {
     "not initialized": (
         stack(features(), _custom("w = get_variable('w', [4])\n    tf.Session().run(w)")),
         "uninitialized",
-        "custom (row 2) read custom/w in a session, but nobody had run its initializer",
+        "custom read custom/w in a session, but nobody had run its initializer",
         ("c",),
     ),
     "not initialized, of another layer": (

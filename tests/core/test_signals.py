@@ -18,6 +18,7 @@ from core.graph_runner import STOPPED, GraphRunner
 from core.kind import CONSTRUCTIONS
 from core.made_up import made_up
 from core.numbers import SIGNAL_FEED, Feed
+from core.signal_rows import side, signal_rows
 from core.signal_verdict import layer_remarks, remarks, signal_labels, verdict
 from core.signals import GRADIENT, OUTPUT, LayerSignal, Signals
 from core.signals_pass import SignalsPass
@@ -443,6 +444,17 @@ def test_the_report_is_json_and_lines_and_tables(runner):
     bins = sum(len(layer.output.values.counts) for layer in signals.layers)
     back = sum(len(layer.gradient.values.counts) for layer in signals.layers)
     assert len(histograms_csv(named).splitlines()) == 1 + bins + back
+
+
+def test_layers_of_one_name_are_called_by_their_scopes(runner):
+    first, second = (
+        scope(name, dense(f"{name}_fc", name="fc"), name=name) for name in ("left", "right")
+    )
+    built, signals = _reported(runner, features("x"), first, second)
+    lines = list(signals_lines(built, signals))
+    assert [line.split()[0] for line in lines[:3]] == ["input", "left/fc", "right/fc"]
+    rows = signal_rows((side(None, built, signals),))
+    assert [row.label for row in rows] == ["input", "left/fc", "right/fc"]
 
 
 def test_signals_that_are_partly_there_are_reported(runner):

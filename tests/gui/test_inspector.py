@@ -1,6 +1,7 @@
 """The inspector: what is set in it is set in the stack, and what is refused is not."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -8,6 +9,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QLabel
 
 from core import commands
+from core.built import Outcome, Request
 from core.catalog import KINDS, SCOPES, function_of
 from core.document import dumps, loads
 from core.stack import Layer, Place, Scope, Stack
@@ -114,6 +116,68 @@ def test_every_kind_has_a_form_with_a_field_for_each_of_its_arguments(
     shown = {found.argument.name for found in inspector.findChildren(ArgumentField)}
     assert shown >= {argument.name for argument in function.arguments}
     assert editor.stack is before
+
+
+def test_a_long_name_of_an_argument_is_shown_whole(inspector, editor):
+    editor.select(("b",))
+    inspector.form.sections["Initializers"].set_open(True)
+    row = field(inspector, "moving_variance_initializer", "Initializers")
+    (label,) = (found for found in row.findChildren(QLabel) if found.text().startswith("moving"))
+    lines = label.text().split("\N{ZERO WIDTH SPACE}")
+    assert "".join(lines) == "moving_variance_initializer"
+    assert max(map(label.fontMetrics().horizontalAdvance, lines)) <= label.width()
+    assert label.wordWrap()
+
+
+def test_a_field_of_a_value_that_is_not_there_says_so(inspector, editor, qtbot):
+    editor.select(("e",))
+    inspector.form.fields("kernel")
+    name = field(inspector, "name", "kernel").editor.field
+    assert (name.text(), name.placeholderText()) == ("", "none")
+    type_into(qtbot, name, "weights")
+    assert editor.stack.node("e").variables["kernel"] == {"name": "weights"}
+
+
+def test_a_long_text_is_shown_from_its_beginning(inspector, editor):
+    editor.open(Stack(name="a stack of " + "long " * 30))
+    (name,) = (
+        found.editor.field
+        for found in inspector.findChildren(ArgumentField)
+        if found.argument.name == "name"
+    )
+    assert name.text().startswith("a stack of long")
+    assert name.cursorPosition() == 0
+
+
+def test_the_name_that_tensorflow_gave_is_shown_where_none_is_typed(inspector, editor):
+    editor.select(("d",))
+    field = inspector.header.name.field
+    assert (field.text(), field.placeholderText()) == ("", "named by TensorFlow")
+    asked = Request("d", "s/dense_1/kernel", "kernel", "s/dense_1", "", Outcome.CREATED, None)
+    inspector.set_built(replace(built(editor.stack), ledger=(asked,)))
+    assert (field.text(), field.placeholderText()) == ("", "dense_1, named by TensorFlow")
+    editor.select(("c",))
+    assert (field.text(), field.placeholderText()) == ("conv", "named by TensorFlow")
+
+
+def test_many_kinds_are_named_in_the_room_there_is(inspector, editor, qtbot):
+    new = [commands.new_node(kind) for kind in KINDS]
+    editor.do(commands.insert(editor.stack, Place(None, 0), new))
+    editor.select(tuple(node.id for node in editor.stack.walk()))
+    label = inspector.header.kind
+    assert label.text().endswith("identity, scale, add, subtract, multiply, matmul, concat, scope")
+    qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()) > 20)
+    assert inspector.header.width() <= inspector.width()
+
+
+def test_the_rows_above_a_short_form_are_not_spread_over_the_room_below(inspector, editor):
+    editor.do(commands.insert(editor.stack, Place(None, 1), (commands.new_node("flatten"),)))
+    (flatten,) = editor.selection
+    editor.select(("b",))
+    editor.select((flatten,))
+    inspector.resize(430, 900)
+    QApplication.sendPostedEvents()
+    assert inspector.header.height() == inspector.header.sizeHint().height()
 
 
 def test_a_number_is_set_by_enter_and_reset_by_its_button(inspector, editor, qtbot):

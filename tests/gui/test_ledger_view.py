@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel
 
 from core.built import BuiltLayer, Refusal, Setting, Source
+from core.edits import Replace
 from gui import theme
 from gui.ledger_view import LedgerView
 from gui.models.ledger_model import Column, LedgerModel
@@ -86,6 +87,21 @@ def test_each_setting_names_its_source(view, editor):
     assert row[Column.USE_RESOURCE] == "true (the stack)"
     assert row[Column.PARTITIONER] == "none (TensorFlow's default)"
     assert row[Column.DTYPE] == ""
+
+
+def test_a_scope_without_a_name_goes_by_the_one_it_was_opened_under(view, editor):
+    built = builts.towers()
+    stack = Replace((replace(built.stack.node("s"), name=None),)).apply(built.stack)
+    asked = (Setting("initializer", "he_normal", Source.SCOPE, "s"),)
+    layers = tuple(
+        replace(layer, name=None, opened=("enc", "enc_1")) if layer.id == "s" else layer
+        for layer in built.layers
+    )
+    ledger = (replace(built.ledger[-1], settings=asked),)
+    editor.open(stack)
+    view.set_built(replace(built, stack=stack, layers=layers, ledger=ledger))
+    text = view.model().index(0, Column.INITIALIZER).data(DISPLAY)
+    assert text == "he_normal (scope enc to enc_1)"
 
 
 def test_a_refused_request_has_no_variable_and_tells_why(towers, editor):

@@ -1,6 +1,7 @@
 """The stack model: it shows what core has, through any edits, undone and redone."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
 from core import commands
+from core.built import BuiltLayer
 from core.document import nodes_to_json
 from core.stack import Layer, Place, Scope, Stack
 from gui.editor import Editor
@@ -92,6 +94,18 @@ def test_a_layer_without_a_name_shows_its_kind_but_is_renamed_from_nothing(model
     assert index.data() == "dense"
     assert index.data(Qt.ItemDataRole.EditRole) == ""
     assert index.data(Qt.ItemDataRole.FontRole).italic()
+
+
+def test_a_scope_without_a_name_shows_the_one_it_was_opened_under(editor):
+    editor.open(Stack(nodes=(Scope("s", None, arguments={"default_name": "enc"}),)))
+    model = StackModel(editor)
+    opened = BuiltLayer("s", None, "scope", None, None, opened=("enc_1",))
+    model.set_built(replace(built(editor.stack), layers=(opened,)))
+    index = model.index_of("s")
+    assert index.data() == "enc_1"
+    assert index.data(Qt.ItemDataRole.EditRole) == ""
+    tip = index.data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "TensorFlow names it: enc_1, because enc is taken."
 
 
 def test_a_build_brings_shapes(model, editor):

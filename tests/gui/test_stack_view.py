@@ -76,6 +76,31 @@ def on(view, node_id):
 # Selection
 
 
+def test_the_kinds_give_way_to_names_that_need_the_room(view, editor):
+    tree, header = view.tree, view.tree.header()
+    wide = header.sectionSize(Column.KIND)
+    editor.do(commands.rename(editor.stack, "d", "a_layer_with_a_longer_name"))
+    assert header.sectionSize(Column.KIND) < wide
+    assert header.sectionSize(Column.LAYER) >= tree.sizeHintForColumn(Column.LAYER)
+    view.resize(1200, 400)
+    assert header.sectionSize(Column.KIND) == wide
+    editor.undo_stack.undo()
+    view.resize(700, 400)
+    assert header.sectionSize(Column.KIND) == wide
+
+
+def test_a_column_keeps_the_width_that_a_person_gave_it(view, qtbot):
+    header = view.tree.header()
+    edge = header.sectionViewportPosition(Column.KIND) + header.sectionSize(Column.KIND)
+    start = QPoint(edge - 1, header.height() // 2)
+    qtbot.mousePress(header.viewport(), LEFT, pos=start)
+    qtbot.mouseMove(header.viewport(), start + QPoint(40, 0))
+    qtbot.mouseRelease(header.viewport(), LEFT, pos=start + QPoint(40, 0))
+    given = header.sectionSize(Column.KIND)
+    view.resize(500, 400)
+    assert header.sectionSize(Column.KIND) == given
+
+
 def test_a_click_selects_in_the_editor(view, editor, qtbot):
     click(qtbot, view, "d")
     click(qtbot, view, "i", keys=Qt.KeyboardModifier.ControlModifier)

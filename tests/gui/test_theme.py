@@ -1,6 +1,15 @@
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from gui import theme
 from gui.theme import Scheme
@@ -56,3 +65,24 @@ def test_a_dark_palette_from_elsewhere_brings_the_dark_colours(current, qapp):
     dark.setColor(QPalette.ColorRole.WindowText, "#f0f0f0")
     qapp.setPalette(dark)
     assert current.dark
+
+
+_FIELDS = [QLineEdit, QPlainTextEdit, QSpinBox, QComboBox, QListWidget]
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize("kind", _FIELDS)
+def test_the_edge_of_a_field_can_be_seen(current, qtbot, scheme, kind):
+    current.use(scheme)
+    around = QWidget()
+    qtbot.addWidget(around)
+    field = kind(around)
+    field.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # in focus, it has another edge
+    field.setGeometry(10, 10, 120, 40)
+    with qtbot.waitExposed(around):
+        around.show()
+    image = around.grab().toImage()
+    window = image.pixelColor(2, 2)
+    edge = [image.pixelColor(70, row) for row in range(9, 13)]
+    assert max(theme.contrast(found, window) for found in edge) >= 1.5
+    assert window == QApplication.palette().color(QPalette.ColorRole.Window)
