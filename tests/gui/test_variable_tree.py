@@ -132,7 +132,7 @@ def test_numbers_are_right_aligned_and_names_are_whole_in_the_tip(towers):
 def test_a_variable_names_all_its_layers(towers):
     found = builts.variable("s/w", "one", "end", "in")
     towers.set_built(builts.built(builts.towers().stack, (found,)))
-    assert cell(towers, "s/w", Column.USED_BY) == "shared, s, input1"
+    assert cell(towers, "s/w", Column.USED_BY) == "shared, dense, input1"
 
 
 def test_only_shared_variables_have_the_mark(towers):
