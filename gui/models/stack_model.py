@@ -29,7 +29,6 @@ from core.stack import Layer, Node, Place, Scope, Stack, new_id, subtree
 from core.trial import Trial
 from gui import theme
 from gui.editor import Editor
-from gui.models.stack_cells import REUSES as REUSES  # noqa: PLC0414 - the inspector asks here
 from gui.models.stack_cells import Column, StackCells
 from gui.stack_mime import MIME_TYPE, pack, unpack
 
