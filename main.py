@@ -17,7 +17,8 @@ from core.checkpoint import CheckpointError
 from core.checkpoint_commands import COMMANDS, CommandError, add_checkpoint_parsers, answer
 from core.custom_code import custom_layers, digests
 from core.devices import DeviceError
-from core.document import DocumentError, load
+from core.document import load
+from core.json_file import DocumentError
 from core.numbers import SIGNAL_FEED, Feed
 from core.stack import Stack
 

@@ -13,7 +13,8 @@ from typing import Any
 from core.arguments import printable
 from core.atomic import write_text
 from core.checkpoint import CheckpointError
-from core.document import DocumentError, dumps, load
+from core.document import dumps, load
+from core.json_file import DocumentError
 from core.name_rules import RuleError, RuleKind, read_rule
 from core.stack import Stack
 

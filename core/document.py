@@ -15,13 +15,13 @@ from core.arguments import (
     Text,
     ValueRefusedError,
     ValueType,
-    printable,
     show,
 )
 from core.atomic import write_text
 from core.catalog import KINDS, SCOPE, SCOPES, VARIABLE, Kind
+from core.json_file import DocumentError, as_object, parse, read_text
 from core.lesson_document import lesson_to_json, read_lesson
-from core.stack import Layer, Node, Scope, Stack, Value, freeze, size
+from core.stack import Layer, Node, Scope, Stack, Value, size
 
 FORMAT = "layerscope-stack"
 VERSION = 1
@@ -47,32 +47,9 @@ _PLAIN = (str, int, float, type(None))
 _REUSE = Optional(OneOf((Boolean(), Choice(("auto",)))))
 
 
-class DocumentError(ValueError):
-    """What is wrong with a stack file, and at which place in it."""
-
-    def __init__(self, sentence: str, place: str = "") -> None:
-        place = printable(place)
-        super().__init__(f"{place}: {sentence}" if place else sentence)
-        self.sentence = sentence
-        self.place = place
-
-
 def load(path: Path) -> Stack:
     """Read a stack file. Raises DocumentError, also where the file can't be read."""
-    try:
-        if path.is_dir():
-            raise DocumentError("this is a directory, not a stack file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise DocumentError(f"can't be read: {error.strerror or error}") from error
-    if len(data) > LARGEST_FILE:
-        raise DocumentError(f"is larger than {LARGEST_FILE // 2**20} MB, so it is no stack file")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"is not UTF-8 text (byte {error.start})") from error
-    return loads(text)
+    return loads(read_text(path, LARGEST_FILE, "stack file"))
 
 
 def save(stack: Stack, path: Path, *, indent: int | None = 2) -> None:
@@ -97,7 +74,7 @@ def dumps(stack: Stack, *, indent: int | None = 2) -> str:
 
 def loads(text: str) -> Stack:
     """Return the stack that a stack file's text holds. Raises DocumentError."""
-    document = _object(parse(text), "")
+    document = as_object(parse(text), "")
     if document.get("format") != FORMAT:
         raise DocumentError(f'must be "{FORMAT}"', "format")
     version = document.get("version")
@@ -134,28 +111,6 @@ def read_nodes(value: Value) -> tuple[Node, ...]:
     Inputs that are not among them are left out. Raises DocumentError.
     """
     return _Reader(strict_inputs=False).read(value)
-
-
-def parse(text: str) -> Value:
-    """Return the value of a JSON text in which no key stands twice. Raises DocumentError."""
-    try:
-        value: object = json.loads(
-            text, object_pairs_hook=_without_repeats, parse_constant=_no_constant
-        )
-        # A lone surrogate is a str in Python but no text that could be written again.
-        json.dumps(value, ensure_ascii=False).encode()
-        return freeze(value)
-    except DocumentError:
-        raise
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise DocumentError(f"is not JSON: {error.msg} ({where})") from error
-    except RecursionError as error:
-        raise DocumentError("is nested too deeply") from error
-    except UnicodeEncodeError as error:
-        raise DocumentError("has a text with half a character in it") from error
-    except ValueError as error:
-        raise DocumentError("has a number with too many digits") from error
 
 
 def check_name(name: Value) -> None:
@@ -217,25 +172,6 @@ def _thaw(value: Value) -> object:
     return {key: _thaw(item) for key, item in value.items()}
 
 
-def _without_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise DocumentError(f"has the key {show(twice)} twice in one object")
-    return found
-
-
-def _no_constant(text: str) -> object:
-    raise DocumentError(f"is not JSON: {text} is no number")
-
-
-def _object(value: Value, place: str) -> Mapping[str, Value]:
-    if not isinstance(value, Mapping):
-        raise DocumentError(f"must be an object, not {show(value)}", place)
-    return value
-
-
 def _known_keys(value: Mapping[str, Value], keys: tuple[str, ...], place: str) -> None:
     for key in value:
         if key not in keys:
@@ -292,7 +228,7 @@ class _Reader:
         return tuple(self._node(item, f"{place}[{index}]") for index, item in enumerate(value))
 
     def _node(self, value: Value, place: str) -> Node:
-        fields = _object(value, place)
+        fields = as_object(value, place)
         kind = fields.get("kind")
         if not isinstance(kind, str) or (kind not in SCOPES and kind not in KINDS):
             kinds = ", ".join([*SCOPES, *KINDS])
@@ -368,7 +304,7 @@ class _Reader:
         }
 
     def _arguments(self, fields: Mapping[str, Value], place: str) -> Mapping[str, Value]:
-        return _object(fields.get("arguments", {}), f"{place}.arguments")
+        return as_object(fields.get("arguments", {}), f"{place}.arguments")
 
     def _construction(self, kind: Kind, fields: Mapping[str, Value], place: str) -> str | None:
         where = f"{place}.construction"
@@ -426,14 +362,14 @@ class _Reader:
         self, kind: Kind, fields: Mapping[str, Value], place: str
     ) -> Mapping[str, Value]:
         where = f"{place}.variables"
-        variables = _object(fields.get("variables", {}), where)
+        variables = as_object(fields.get("variables", {}), where)
         for role, settings in variables.items():
             if role not in kind.roles:
                 roles = ", ".join(kind.roles) or "none"
                 raise DocumentError(
                     f"{kind.id} has no such variable; it has: {roles}", f"{where}.{role}"
                 )
-            checked = _object(settings, f"{where}.{role}")
+            checked = as_object(settings, f"{where}.{role}")
             with _at(f"{where}.{role}"):
                 VARIABLE.check(checked)
             with _at(f"{where}.{role}.name"):

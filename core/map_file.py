@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from core.arguments import printable, show
-from core.document import DocumentError, parse
+from core.json_file import DocumentError, as_object, parse, read_text
 from core.name_mapping import NameMapping, Origin, Pair, Problem
 from core.named_tensors import NamedTensors
 from core.shape_steps import STEPS, AcceptedStep
@@ -107,34 +107,21 @@ def load_map(path: Path) -> MapFile:
     Raises:
         DocumentError: What is wrong with it, and where.
     """
-    try:
-        if not path.is_file():
-            raise DocumentError("there is no such file")
-        with path.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise DocumentError(f"can't be read: {error.strerror or error}") from error
-    if len(data) > LARGEST_FILE:
-        raise DocumentError(f"is larger than {LARGEST_FILE // 2**20} MB, so it is no map")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(f"is not UTF-8 text (byte {error.start})") from error
-    return read_map(text)
+    return read_map(read_text(path, LARGEST_FILE, "map file"))
 
 
 def read_map(text: str) -> MapFile:
     """Return what a map file's text says. Raises DocumentError."""
-    document = _object(parse(text), "")
+    document = as_object(parse(text), "")
     for key in document:
         if key not in _KEYS:
             raise DocumentError(f"there is no such key; there are: {', '.join(_KEYS)}", key)
     if "map" not in document:
         raise DocumentError("is missing", "map")
-    names = _read_names(_object(document["map"], "map"))
+    names = _read_names(as_object(document["map"], "map"))
     return MapFile(
         names,
-        _read_steps(_object(document.get("steps", {}), "steps"), names),
+        _read_steps(as_object(document.get("steps", {}), "steps"), names),
         tuple(_read_remarks(document.get("suggestions", ()), "suggestions")),
         tuple(_read_remarks(document.get("proposals", ()), "proposals")),
     )
@@ -188,7 +175,7 @@ def _read_steps(steps: Mapping[str, Value], names: Mapping[str, str]) -> dict[st
         place = f"steps[{show(left)}]"
         if left not in names:
             raise DocumentError("is not in the map", place)
-        said = _object(value, place)
+        said = as_object(value, place)
         words, shape = said.get("step"), said.get("shape")
         if not isinstance(words, str) or words not in {step.words for step in STEPS}:
             known = ", ".join(f'"{step.words}"' for step in STEPS)
@@ -204,7 +191,7 @@ def _read_remarks(value: Value, key: str) -> Iterator[Remark]:
         raise DocumentError(f"must be a list, not {show(value)}", key)
     for index, item in enumerate(value):
         place = f"{key}[{index}]"
-        said = _object(item, place)
+        said = as_object(item, place)
         left = _check_name(said.get("left"), f"{place}.left")
         right = _check_name(said.get("right"), f"{place}.right")
         reason, confidence = said.get("reason", _FROM_FILE), said.get("confidence", 1.0)
@@ -219,12 +206,6 @@ def _read_remarks(value: Value, key: str) -> Iterator[Remark]:
 
 def _is_size(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _object(value: Value, place: str) -> Mapping[str, Value]:
-    if not isinstance(value, Mapping):
-        raise DocumentError(f"must be an object, not {show(value)}", place)
-    return value
 
 
 def _check_name(name: Value, place: str) -> str:

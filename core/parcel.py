@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core import document
-from core.document import LARGEST_FILE, DocumentError
+from core.document import LARGEST_FILE
+from core.json_file import DocumentError, parse
 from core.stack import Node, Value
 
 _FORMAT = "layerscope-nodes"
@@ -59,7 +60,7 @@ def loads(content: bytes) -> Parcel:
 
 def _parsed(content: bytes) -> Mapping[str, Value]:
     try:
-        found = document.parse(content.decode())
+        found = parse(content.decode())
     except ValueError as error:
         raise DocumentError("this holds no layers") from error
     if not isinstance(found, Mapping):

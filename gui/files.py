@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from core import document
-from core.document import DocumentError
+from core.json_file import DocumentError
 from core.stack import Stack
 from gui.autosave import Orphan
 from gui.dialogs import Answer, Dialogs

@@ -16,7 +16,7 @@ from gui import theme
 from gui.bridge import Bridge
 from gui.building import Building
 from gui.editor import Editor
-from gui.models.stack_model import Column
+from gui.models.stack_cells import Column
 from gui.stack_tree import StackTree
 from gui.trust import Trust
 

@@ -27,7 +27,7 @@ from gui import theme
 from gui.argument_editors import SEVERAL, ChoiceEditor, QuietComboBox, TextEditor
 from gui.editor import Editor
 from gui.inputs_field import InputsField
-from gui.models.stack_model import REUSES
+from gui.models.stack_cells import REUSES
 from gui.share_menu import ShareMenu
 
 _REUSE = Optional(OneOf((Boolean(), Choice(("auto",)))))

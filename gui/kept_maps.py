@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.atomic import write_text
-from core.document import DocumentError
+from core.json_file import DocumentError
 from core.named_tensors import NamedTensors
 from gui.map_editor import MapEditor
 from gui.state import Folders

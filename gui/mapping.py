@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from core.atomic import write_text
 from core.built import Built
-from core.document import DocumentError
 from core.events import Failed
+from core.json_file import DocumentError
 from core.name_map import init_from_checkpoint_code, saver_code
 from core.named_tensors import NamedTensors, built_tensors
 from core.opened_checkpoint import OpenedCheckpoint

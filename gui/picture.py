@@ -7,7 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 
 from core.built import Built
-from core.document import DocumentError, load
+from core.document import load
+from core.json_file import DocumentError
 from gui.application import create
 from gui.bridge import Bridge
 from gui.collection import Collection

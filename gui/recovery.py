@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.document import DocumentError
+from core.json_file import DocumentError
 from gui.autosave import Autosave, Orphan
 from gui.dialogs import Dialogs
 from gui.files import Files

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from core.document import DocumentError
 from core.events import Cancelled, Failed
+from core.json_file import DocumentError
 from core.restored import Restored
 from core.restored import Restoring as Wanted
 from core.tasks import Restore

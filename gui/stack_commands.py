@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 
 from core import commands, moves, sharing
 from core.catalog import KINDS, SCOPES
-from core.document import DocumentError
+from core.json_file import DocumentError
 from core.parcel import Parcel
 from core.stack import Layer, Node, Place, Reuse, Scope, Stack
 from gui.editor import Editor

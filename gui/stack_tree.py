@@ -27,11 +27,12 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTreeView, 
 
 from core import commands
 from core.catalog import CONSTRUCTIONS, KINDS
-from core.document import DocumentError
+from core.json_file import DocumentError
 from core.stack import Layer, Node, Place, Reuse, Scope
 from gui import sharing_lines, theme
 from gui.editor import Editor
-from gui.models.stack_model import REUSES, Column, StackModel
+from gui.models.stack_cells import REUSES, Column
+from gui.models.stack_model import StackModel
 from gui.name_room import NameRoom
 from gui.sharing_lines import SharingLine
 from gui.stack_delegate import StackDelegate

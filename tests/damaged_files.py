@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from core.document import DocumentError, dumps, load, loads
+from core.document import dumps, load, loads
+from core.json_file import DocumentError
 from core.plan import plan
 from core.script import script
 from core.stack import Stack, size

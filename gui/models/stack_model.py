@@ -1,7 +1,6 @@
 """The stack as an item model: thin, over the editor's stack."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import Any
 
 from PySide6.QtCore import (
@@ -13,46 +12,29 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFont, QIcon
 
 from core import commands
 from core.arguments import ValueRefusedError
 from core.built import Built
-from core.catalog import CONSTRUCTIONS, KINDS, function_of
+from core.catalog import KINDS
 from core.command import CommandRefusedError
-from core.document import DocumentError, check_node_name
+from core.document import check_node_name
 from core.edits import Edit, Insert, Move, Remove, Replace
 from core.hazards.hazard import Hazard
+from core.json_file import DocumentError
 from core.node_names import path_text
 from core.parcel import Parcel
 from core.restore_check import RestoreCheck
-from core.stack import Layer, Node, Place, Reuse, Scope, Stack, new_id, subtree
-from core.stack_status import StackStatus
+from core.stack import Layer, Node, Place, Scope, Stack, new_id, subtree
 from core.trial import Trial
-from gui import icons, theme
+from gui import theme
 from gui.editor import Editor
+from gui.models.stack_cells import Column, StackCells
 from gui.stack_mime import MIME_TYPE, pack, unpack
 
 # Whether a node has a hazard, for its mark in the last column.
 HAZARD_ROLE = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
-REUSES: dict[Reuse, str] = {None: "inherit", False: "new", True: "reuse", "auto": "AUTO_REUSE"}
-
-
-_MOST_VARIABLES = 12
-
-
-class Column(IntEnum):
-    """The columns, from left to right."""
-
-    LAYER = 0
-    KIND = 1
-    CONSTRUCTION = 2
-    REUSE = 3
-    OUTPUT = 4
-    STATE = 5
-
-
 _COLUMNS = len(Column)
 _Flag = Qt.ItemFlag
 _EACH = _Flag.ItemIsEnabled | _Flag.ItemIsSelectable | _Flag.ItemIsDragEnabled
@@ -93,8 +75,7 @@ class StackModel(QAbstractItemModel):
         self._ids: list[str] = []
         self._scopes: list[bool] = []  # whether it is a scope: a node stays what it is
         self._numbers: dict[str, int] = {}
-        self._status = StackStatus()
-        self._hazards: dict[str, list[Hazard]] = {}
+        self._cells = StackCells()
         editor.step_starting.connect(self._on_step_starting)
         editor.step_applied.connect(self._on_step_applied)
         editor.stack_opened.connect(self._on_stack_opened)
@@ -102,17 +83,17 @@ class StackModel(QAbstractItemModel):
 
     def set_built(self, built: Built | None) -> None:
         """Show shapes, refusals and sharing of a build."""
-        self._status = self._status.with_built(built)
+        self._cells.status = self._cells.status.with_built(built)
         self._refresh(Column.LAYER, Column.STATE)
 
     def set_trial(self, trial: Trial | None) -> None:
         """Show which layers can't be run."""
-        self._status = self._status.with_trial(trial)
+        self._cells.status = self._cells.status.with_trial(trial)
         self._refresh(Column.LAYER, Column.STATE)
 
     def set_check(self, check: RestoreCheck | None) -> None:
         """Mark the nodes that the open checkpoint does not restore."""
-        self._status = self._status.with_check(check)
+        self._cells.status = self._cells.status.with_check(check)
         self._refresh(Column.STATE, Column.STATE)
 
     def set_hazards(self, hazards: Sequence[Hazard]) -> None:
@@ -120,8 +101,8 @@ class StackModel(QAbstractItemModel):
         found: dict[str, list[Hazard]] = {}
         for hazard in hazards:
             found.setdefault(hazard.node, []).append(hazard)
-        if found != self._hazards:
-            self._hazards = found
+        if found != self._cells.hazards:
+            self._cells.hazards = found
             self._refresh(Column.STATE, Column.STATE)
 
     def node(self, index: _Index) -> Node | None:
@@ -166,9 +147,17 @@ class StackModel(QAbstractItemModel):
     def sharing_groups(self) -> list[tuple[str, ...]]:
         """Return the nodes that share variables, as far as they are still there."""
         stack = self._editor.stack
-        groups = self._status.sharing_groups
+        groups = self._cells.status.sharing_groups
         kept = (tuple(found for found in group if found in stack) for group in groups)
         return list(dict.fromkeys(group for group in kept if len(group) > 1))
+
+    def name(self, node: Node) -> str:
+        """Return a node's name, else the one that TensorFlow gave it, else its kind."""
+        return self._cells.name(node)
+
+    def path(self, node: Node) -> str:
+        """Return what a node is called, with the scopes around it."""
+        return path_text(self._editor.stack, node, self._cells.status.names)
 
     def moves(self, parcel: Parcel, action: Qt.DropAction) -> bool:
         """Tell whether a drop of nodes moves them, and doesn't put copies there."""
@@ -237,124 +226,11 @@ class StackModel(QAbstractItemModel):
 
     def _on_stack_opened(self, stack: Stack) -> None:
         self.beginResetModel()
-        self._status = StackStatus()
-        self._hazards = {}
+        self._cells = StackCells()
         self.endResetModel()
 
     def _on_theme_changed(self) -> None:
         self._refresh(Column.LAYER, Column.STATE)
-
-    def name(self, node: Node) -> str:
-        """Return a node's name, else the one that TensorFlow gave it, else its kind."""
-        return node.name or self._status.names.get(node.id, node.kind)
-
-    def path(self, node: Node) -> str:
-        """Return what a node is called, with the scopes around it."""
-        return path_text(self._editor.stack, node, self._status.names)
-
-    def _text(self, node: Node, column: int) -> str:
-        match column:
-            case Column.LAYER:
-                return self.name(node)
-            case Column.KIND if isinstance(node, Scope) and node.repeat > 1:
-                return f"{node.kind} \u00d7{node.repeat:,}"
-            case Column.KIND:
-                return node.kind
-            case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
-                return CONSTRUCTIONS[node.construction].label
-            case Column.REUSE if commands.has_reuse(node):
-                return REUSES[node.reuse]
-            case Column.OUTPUT:
-                return self._status.output(node.id)
-            case Column.STATE if self._status.refusal_of(node.id):
-                return "refused"
-            case Column.STATE if self._status.fault_text(node.id):
-                return "can't run"
-            case Column.STATE if self._status.unrestored_text(node.id):
-                return "not restored"
-            case Column.STATE if self._status.shared(node.id):
-                return "shared"
-            case Column.STATE if _guesses(node):
-                return "guess"
-        return ""
-
-    def _colour(self, node: Node, column: int) -> Any:
-        colours = theme.colours()
-        if column == Column.STATE and self._status.refusal_of(node.id):
-            return colours.refused
-        if column == Column.STATE and self._status.fault_text(node.id):
-            return colours.warning
-        if column == Column.STATE and self._status.unrestored_text(node.id):
-            return colours.refused
-        if self._status.unreached(node.id) or column in {Column.KIND, Column.OUTPUT}:
-            return colours.muted
-        match column:
-            case Column.STATE if not self._status.shared(node.id):
-                return colours.muted
-            case Column.LAYER:
-                return colours.muted if node.name is None else None
-            case Column.CONSTRUCTION if isinstance(node, Layer) and node.construction is not None:
-                return {"layers": colours.layers, "get_variable": colours.get_variable}.get(
-                    node.construction
-                )
-            case Column.REUSE:
-                return colours.muted if node.reuse is None else colours.reused
-            case Column.STATE:
-                return colours.reused
-        return None
-
-    def _icon(self, node: Node, column: int) -> QIcon | None:
-        if column == Column.LAYER:
-            return icons.kind_icon(node.kind)
-        if column == Column.STATE and self._status.refusal_of(node.id):
-            return icons.icon("refused", theme.colours().refused)
-        if column == Column.STATE and self._status.fault_text(node.id):
-            return icons.icon("warning", theme.colours().warning)
-        if column == Column.STATE and self._status.shared(node.id):
-            return icons.icon("share", theme.colours().reused)
-        return None
-
-    def _font(self, node: Node, column: int) -> QFont | None:
-        if column == Column.LAYER and (node.name is None or self._status.unreached(node.id)):
-            font = QFont()
-            font.setItalic(True)
-            return font
-        return None
-
-    def _tip(self, node: Node, column: int) -> str | None:
-        refusal = self._status.refusal_of(node.id)
-        if refusal is not None and column in {Column.LAYER, Column.STATE}:
-            return refusal.message
-        if self._status.unreached(node.id):
-            return "Not built: a layer before it was refused."
-        fault = self._status.fault_text(node.id)
-        if fault and column in {Column.LAYER, Column.STATE}:
-            return fault
-        if column == Column.STATE:
-            surprises = [hazard.text for hazard in self._hazards.get(node.id, ())]
-            unrestored = self._status.unrestored_text(node.id)
-            texts = [unrestored, self._status.sharing_text(node.id), *surprises, _guesses(node)]
-            return "\n\n".join(filter(None, texts)) or None
-        if column == Column.LAYER:
-            return self._layer_tip(node)
-        if column == Column.KIND:
-            return function_of(node.kind).help
-        if column == Column.CONSTRUCTION and self._text(node, column):
-            return _only_way(node) or self._text(node, column)
-        if column == Column.REUSE and commands.has_reuse(node):
-            return _REUSE_TIPS[node.reuse]
-        return self._text(node, column) or None
-
-    def _layer_tip(self, node: Node) -> str | None:
-        """Return the variables of a node, and who gave it its name and why."""
-        lines = list(self._status.variables(node.id))
-        more = len(lines) - _MOST_VARIABLES
-        if more > 0:
-            lines[_MOST_VARIABLES:] = [f"and {more:,} more"]
-        if node.name is None:
-            why = self._status.naming_text(node.id)
-            lines.append(f"TensorFlow names it: {why}." if why else "TensorFlow names it.")
-        return "\n".join(lines) or node.name
 
     # Qt overrides
 
@@ -389,21 +265,21 @@ class StackModel(QAbstractItemModel):
         column = index.column()
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return self._text(node, column)
+                return self._cells.text(node, column)
             case Qt.ItemDataRole.EditRole if column == Column.LAYER:
                 return node.name or ""
             case Qt.ItemDataRole.DecorationRole:
-                return self._icon(node, column)
+                return self._cells.icon(node, column)
             case Qt.ItemDataRole.ForegroundRole:
-                return self._colour(node, column)
+                return self._cells.colour(node, column)
             case Qt.ItemDataRole.FontRole:
-                return self._font(node, column)
+                return self._cells.font(node, column)
             case Qt.ItemDataRole.ToolTipRole:
-                return self._tip(node, column)
+                return self._cells.tip(node, column)
             case Qt.ItemDataRole.AccessibleDescriptionRole if column == Column.LAYER:
-                return self._status.fault_text(node.id) or None
+                return self._cells.status.fault_text(node.id) or None
             case _ if role == HAZARD_ROLE:
-                return column == Column.STATE and node.id in self._hazards
+                return column == Column.STATE and node.id in self._cells.hazards
         return None
 
     def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -470,23 +346,3 @@ class StackModel(QAbstractItemModel):
         if action == Qt.DropAction.IgnoreAction:
             return True
         return self.drop(data, action, self._place(row, parent))
-
-
-def _guesses(node: Node) -> str:
-    """Return which arguments of a layer are a guess, empty where none is."""
-    guesses = node.guesses if isinstance(node, Layer) else ()
-    return f"A guess, to be checked in the inspector: {', '.join(guesses)}" if guesses else ""
-
-
-def _only_way(node: Node) -> str:
-    """Return why a layer's construction can't be changed, empty where it can."""
-    single = isinstance(node, Layer) and len(KINDS[node.kind].constructions) == 1
-    return f"tf.layers has no {node.kind}; only get_variable can build it." if single else ""
-
-
-_REUSE_TIPS: dict[Reuse, str] = {
-    None: "As the scope around it has it.",
-    False: "New variables, unless a scope around it reuses: that can't be switched off.",
-    True: "Only variables that are there already.",
-    "auto": "Variables that are there already, else new ones.",
-}

@@ -258,7 +258,7 @@ def test_code_in_a_stack_is_not_run_unasked(trained, stack_file, capsys):
         (["diff", "{}/trained/m", "{}/absent.stack.json"], "can't be read"),
         (["map", "{}/trained/m", "{}/trained/m", "--part", "x"], "must be OLD=NEW"),
         (["map", "{}/trained/m", "{}/trained/m", "-o", "{}/absent/x"], "can't be written"),
-        (["rename", "{}/trained/m", "--map", "{}/map.json", "--to", "{}/n"], "no such file"),
+        (["rename", "{}/trained/m", "--map", "{}/map.json", "--to", "{}/n"], "No such file"),
         (["rename", "{}/trained/m", "--map", "{}/clash.json", "--to", "{}/n"], "would both be"),
         (["rename", "{}/trained/m", "--map", "{}/empty.json", "--to", "{}/no/n"], "no folder"),
         (["rename", "{}/trained/m", "--map", "{}/bad.json", "--to", "{}/n"], "map: is missing"),

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from core.document import DocumentError
+from core.json_file import DocumentError
 from tests.damaged_files import checked, watch
 from tests.examples import EXAMPLES, LESSONS, example_text
 from tests.mutations import mutated

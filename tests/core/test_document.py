@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.document import LARGEST_FILE, DocumentError, dumps, load, loads, read_nodes, save
+from core.document import LARGEST_FILE, dumps, load, loads, read_nodes, save
+from core.json_file import DocumentError
 from core.stack import Layer, Scope, Stack, freeze
 from tests.examples import EXAMPLES, LESSONS, example_text
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.document import DocumentError, dumps, loads
+from core.document import dumps, loads
 from core.edits import Configure
+from core.json_file import DocumentError
 from core.lesson import Asks, Lesson
 from core.lesson_document import LONGEST_LINE, LONGEST_TEXT, MOST_CHOICES
 from core.stack import Stack

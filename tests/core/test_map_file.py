@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.document import DocumentError
+from core.json_file import DocumentError
 from core.map_file import load_map, map_json, mapping_of, read_map
 from core.name_mapping import NameMapping, Problem
 from core.name_suggestions import suggest
@@ -51,7 +51,7 @@ def test_what_is_wrong_is_told_with_its_place(text, words):
 
 def test_files_that_are_none(tmp_path):
     (tmp_path / "latin").write_bytes(b'{"map": {"\xff": "a"}}')
-    for name, words in {"absent": "no such file", ".": "no such file", "latin": "UTF-8"}.items():
+    for name, words in {"absent": "No such file", ".": "not a map file", "latin": "UTF-8"}.items():
         with pytest.raises(DocumentError, match=words):
             load_map(tmp_path / name)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from core import document
-from core.document import DocumentError
+from core.json_file import DocumentError
 from core.parcel import Parcel, dumps, loads
 from core.stack import Layer, Stack
 from tests.random_stacks import stacks

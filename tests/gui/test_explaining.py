@@ -15,7 +15,8 @@ from core.refusals.explanation import explain
 from core.stack import Layer, Stack
 from core.tasks import FindFixes, Summarize
 from gui import theme
-from gui.models.stack_model import HAZARD_ROLE, Column
+from gui.models.stack_cells import Column
+from gui.models.stack_model import HAZARD_ROLE
 from gui.settings import MUTED_HAZARDS, Settings
 from tests.gui.stacks import variable
 

@@ -1,76 +1,39 @@
 """Damaged and lying checkpoints, opened through the window with the real builder."""
 
 import json
-import os
 import random
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from core.tf1 import tf
 from tests import checkpoints
+from tests.gui.sitting import run
 from tests.lying_checkpoints import entry_of, write_lying
-
-_ROOT = Path(__file__).parent.parent.parent
 
 # Opens each file that it is told, looks at all that is in it, and prints what came of it.
 _SITTING = """
-import json, os, sys
+import json, sys
 from pathlib import Path
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
-from gui.application import create
-from gui.bridge import Bridge
-from gui.collection import Collection
-from gui.editor import Editor
-from gui.main_window import MainWindow
-from gui.settings import Settings
-from gui.state import folders
+from tests.gui.sitting import sitting, wait
 
-def wait(act, *signals):
-    loop, came = QEventLoop(), []
-    def on(*arguments):
-        came.append(arguments)
-        loop.quit()
-    for signal in signals:
-        signal.connect(on)
-    act()
-    if not came:
-        QTimer.singleShot(60_000, loop, loop.quit)
-        loop.exec()
-    for signal in signals:
-        signal.disconnect(on)
-    assert came, signals
-
-def opened(path):
-    messages = window.panels.checkpoint.messages
+def opened(window, path):
+    messages, bridge = window.panels.checkpoint.messages, window.bridge
     window.checkpoints.close_checkpoint()
     window.dialogs.ask_open = lambda *asked: asked[-1](Path(path))
-    wait(window.action_table["open_checkpoint"].trigger, bridge.checkpoint_opened, bridge.failed)
+    open_ = window.action_table["open_checkpoint"].trigger
+    wait(bridge.checkpoint_opened, open_, bridge.failed)
     if "open" in messages.texts:
         return messages.texts["open"]
     if window.checkpoints.opened.tensors:
         tree = window.panels.checkpoint.tensors
-        wait(tree.view.selectAll, window.plotting.shown, bridge.failed)
+        wait(window.plotting.shown, tree.view.selectAll, bridge.failed)
         if "values" in messages.texts:
             return messages.texts["values"]
     return [(w.name, w.shape, repr(w.statistics), w.note) for w in window.plotting.weights]
 
-application = create()
-bridge = Bridge()
-window = MainWindow(Editor(), bridge, Settings(folders()), folders())
-collection = Collection(lambda: window.status.busy)
-wait(window.show, window.painted)
-window.late_plot.start()
-wait(bridge.start, bridge.ready)
-for path in json.loads(Path(sys.argv[1]).read_text()):
-    print(json.dumps(opened(path)), flush=True)
-wait(window.close, window.closed)
-bridge.close()
-collection.stop()
-window.deleteLater()
-QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+with sitting() as window:
+    for path in json.loads(Path(sys.argv[1]).read_text()):
+        print(json.dumps(opened(window, path)), flush=True)
 """
 _STATES = (
     *('model_checkpoint_path: "/etc/passwd"', 'model_checkpoint_path: "../good/m"'),
@@ -148,15 +111,7 @@ def test_the_window_shows_right_tensors_or_says_a_sentence(tmp_path, seed):
     paths = [good, single, *damaged, *lies, *elsewhere, good]
     (tmp_path / "paths.json").write_text(json.dumps(list(map(str, paths))))
     before = _content(folder)
-    done = subprocess.run(
-        [sys.executable, "-c", _SITTING, tmp_path / "paths.json"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-        cwd=_ROOT,
-        env=os.environ | {"PYTHONPATH": str(_ROOT), "TF_ENABLE_ONEDNN_OPTS": "0"},
-    )
+    done = run(_SITTING, tmp_path / "paths.json")
     assert done.returncode == 0, done.stderr
     assert _content(folder) == before
     first, of_single, *found = map(json.loads, done.stdout.splitlines())

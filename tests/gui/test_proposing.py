@@ -15,7 +15,7 @@ from core.stack import Layer, Scope, Stack
 from core.stack_proposal import StackProposal
 from core.tasks import ProposeStack
 from gui.dialogs import Answer
-from gui.models.stack_model import Column
+from gui.models.stack_cells import Column
 
 PATH = Path("/models/model.ckpt")
 STACK = Stack(

@@ -14,7 +14,8 @@ from core.built import BuiltLayer
 from core.document import nodes_to_json
 from core.stack import Layer, Place, Scope, Stack
 from gui.editor import Editor
-from gui.models.stack_model import Column, StackModel
+from gui.models.stack_cells import Column
+from gui.models.stack_model import StackModel
 from gui.stack_mime import MIME_TYPE
 from tests.gui.stacks import STACK, WORDS, built, variable
 from tests.random_stacks import any_command, stacks

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from core import commands
 from core.stack import Place, Stack
-from gui.models.stack_model import Column
+from gui.models.stack_cells import Column
 from gui.stack_delegate import NameEditor
 from gui.stack_view import StackView
 from tests.gui.stacks import STACK, WORDS, built, order, variable

@@ -7,7 +7,7 @@ from core.commands import insert, new_node
 from core.forward import Forward
 from core.stack import Place
 from core.trial import Fault, Trial
-from gui.models.stack_model import Column
+from gui.models.stack_cells import Column
 from tests.gui.stacks import STACK, built
 
 FORWARD = Forward(b"", (), (), 0)

@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from core.devices import DeviceError
-from core.document import DocumentError
 from core.graph import BuiltGraph
+from core.json_file import DocumentError
 from core.stack import Stack, size
 from tests.damaged_files import checked, watch
 from tests.examples import EXAMPLES, LESSONS, example_text
