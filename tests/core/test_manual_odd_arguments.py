@@ -154,15 +154,13 @@ def test_normalization_is_judged_alike(argument: str, training: str) -> None:
 
 
 # What an initializer, regularizer or constraint is looked up by: each fits one of them or none.
-FOR_A_VARIABLE: dict[str, Any] = {
-    **{repr(value): value for value in (3, 0, 0.5, True, False, "nonsense", "", b"zeros")},
-    **{repr(value): value for value in ([], (), [1.0], {}, {"a": 1}, {"class_name": "Nonsense"})},
-    **{value: value for value in ("zeros", "l2", "non_neg", "relu")},
-    "array": np.zeros(3, np.float32),
-    "class that is made with arguments": tf.constant_initializer,
-    "config that makes no function": {"class_name": "Dense", "config": {"units": 1}},
-    "function": none,
-}
+FOR_A_VARIABLE: list[Any] = [
+    *(3, 0, 0.5, True, False, [], (), [1.0], np.zeros(3, np.float32)),
+    *("nonsense", "", b"zeros", "zeros", "l2", "non_neg", "relu"),
+    *({}, {"a": 1}, {"class_name": "Nonsense"}, {"class_name": "Dense", "config": {"units": 1}}),
+    none,
+    tf.constant_initializer,  # a class that isn't made without arguments
+]
 MADE_BY = {"bias": "use_bias", "gamma": "scale", "beta": "center"}
 FOR_OPTIONAL_VARIABLES = [
     (name, argument)
@@ -178,7 +176,7 @@ def test_nonsense_for_a_variable_is_judged_alike(name: str, argument: str, made:
     signature = inspect.signature(getattr(tf.layers, name)).parameters
     others = {key: NEEDED[key] for key in NEEDED if key in signature}
     others[MADE_BY[argument.partition("_")[0]]] = made
-    for value in FOR_A_VARIABLE.values():
+    for value in FOR_A_VARIABLE:
         assert_judged_alike(
             lambda layers, x, value=value: getattr(layers, name)(x, **others, **{argument: value}),
             random_array(2, *[5] * spatial_axes(name), 4),
