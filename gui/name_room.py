@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QTreeView
 
 # For a mark beside the text, in pixels.
@@ -30,6 +30,9 @@ class NameRoom(QObject):
         self._least = dict(columns)
         self._most = {column: tree.header().sectionSize(column) for column in columns}
         self._fitting = False
+        # One edit changes the model several times, and each fit measures rows.
+        self._timer = QTimer(self, singleShot=True, interval=0)
+        self._timer.timeout.connect(self._fit)
         # There may be thousands of rows.
         tree.header().setResizeContentsPrecision(_MEASURED)
         tree.header().sectionResized.connect(self._on_section_resized)
@@ -44,7 +47,10 @@ class NameRoom(QObject):
             model.rowsMoved,
             model.modelReset,
         ):
-            signal.connect(self._fit)
+            signal.connect(self._on_changed)
+
+    def _on_changed(self) -> None:
+        self._timer.start()
 
     def _fit(self) -> None:
         if self._fitting or not self._least:

@@ -76,11 +76,11 @@ def on(view, node_id):
 # Selection
 
 
-def test_the_kinds_give_way_to_names_that_need_the_room(view, editor):
+def test_the_kinds_give_way_to_names_that_need_the_room(view, editor, qtbot):
     tree, header = view.tree, view.tree.header()
     wide = header.sectionSize(Column.KIND)
     editor.do(commands.rename(editor.stack, "d", "a_layer_with_a_longer_name"))
-    assert header.sectionSize(Column.KIND) < wide
+    qtbot.waitUntil(lambda: header.sectionSize(Column.KIND) < wide)
     assert header.sectionSize(Column.LAYER) >= tree.sizeHintForColumn(Column.LAYER)
     view.resize(1200, 400)
     assert header.sectionSize(Column.KIND) == wide
